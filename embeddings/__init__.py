@@ -1,0 +1,1 @@
+"""What is learned from data: text to vectors, word to translations."""

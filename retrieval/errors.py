@@ -1,0 +1,71 @@
+"""All that can go wrong, in one tree.
+
+RostrumError
+├── QuestionError        the question or its filters cannot be understood (wrong usage)
+├── SourceError          a source of speeches cannot be read at all
+├── UnknownSpeech        the index holds no speech of that id
+├── ModelError           an encoder or the lexicon cannot be loaded
+└── IndexFault
+    ├── IndexMissing     there is no index in that folder
+    ├── IndexMismatch    it was made by another format, analyser or model
+    ├── IndexDamaged     a file is missing, truncated or altered
+    ├── IndexLocked      another process is writing it
+    └── IndexUnwritable  the folder cannot be written: read-only, disk full, not ours
+
+Every message is one line that says what happened and what to do. Only the edge (`bot`) turns
+errors into exit statuses: QuestionError is 2, everything else 1.
+"""
+
+from __future__ import annotations
+
+from embeddings.errors import ModelError, RostrumError
+
+__all__ = [
+    "IndexDamaged",
+    "IndexFault",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexUnwritable",
+    "ModelError",
+    "QuestionError",
+    "RostrumError",
+    "SourceError",
+    "UnknownSpeech",
+]
+
+
+class QuestionError(RostrumError):
+    """The question or its filters cannot be understood."""
+
+
+class SourceError(RostrumError):
+    """A source of speeches cannot be read at all."""
+
+
+class UnknownSpeech(RostrumError):
+    """The index holds no speech of that id."""
+
+
+class IndexFault(RostrumError):
+    """Something about the index folder."""
+
+
+class IndexMissing(IndexFault):
+    """There is no index in that folder."""
+
+
+class IndexMismatch(IndexFault):
+    """The index was made by another format, analyser or model."""
+
+
+class IndexDamaged(IndexFault):
+    """A file of the index is missing, truncated or altered."""
+
+
+class IndexLocked(IndexFault):
+    """Another process is writing this index."""
+
+
+class IndexUnwritable(IndexFault):
+    """The index folder cannot be written: read-only, disk full, or not ours."""

@@ -1,0 +1,120 @@
+"""The vocabulary of the project: the frozen records that the steps of the way pass on.
+
+All offsets are Unicode code points into the untouched text of a speech, start inclusive, end
+exclusive. ``text == speech.text[start:end]`` holds for every passage and every quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Language = Literal["ru", "az", "en"]
+Span = tuple[int, int]
+
+LANGUAGES: tuple[Language, ...] = ("ru", "az", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One document as it was published: a speech, a transcript, a news page carrying a speech.
+
+    ``date`` is kept as given: ``2025``, ``2025-10`` or ``2025-10-21``. ``speaker`` is who the
+    source says speaks; who speaks where in the text is a matter of :class:`Segment`. ``body`` is
+    the offset at which the text proper begins, after a date line or front matter.
+    """
+
+    id: str
+    text: str
+    language: Language
+    title: str | None = None
+    date: str | None = None
+    speaker: str | None = None
+    source: str | None = None
+    url: str | None = None
+    place: str | None = None
+    body: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a speech's text with one voice; ``speaker`` is None where nobody speaks.
+
+    Text between segments (labels, site noise) belongs to no passage.
+    """
+
+    start: int
+    end: int
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One or more whole sentences of one segment: the unit that is indexed and searched."""
+
+    speech_id: str
+    start: int
+    end: int
+    text: str
+    speaker: str | None
+    language: Language
+    sentences: tuple[Span, ...]
+    """Each sentence's offsets into the speech's text; the first begins at ``start``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in a source that could not be read: where it is, and why in a few words."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found, with the score that ranked it (higher is better)."""
+
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One to four whole sentences, word for word, and all that is known of where they stand.
+
+    ``score`` lies between 0 and 1: how much of the question the quote speaks of. ``marks`` are
+    the matching words, as offsets into ``text``. ``before`` and ``after`` are the rest of the
+    passage around the quote.
+    """
+
+    text: str
+    speech_id: str
+    start: int
+    end: int
+    speaker: str | None
+    date: str | None
+    title: str | None
+    source: str | None
+    url: str | None
+    language: Language
+    score: float
+    marks: tuple[Span, ...] = ()
+    before: str = ""
+    after: str = ""
+    invented: bool = False
+    """True for the sample speeches that ship with the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got: exact quotes, best first, or none when nothing was said."""
+
+    question: str
+    language: Language
+    found: bool
+    quotes: tuple[Quote, ...]
+    took_ms: float
+    notes: tuple[str, ...] = ()
+    """Remarks for the person who asked, one line each."""
