@@ -150,17 +150,14 @@ def detect_language(text: str) -> Language:
 
 # --- names across scripts ---------------------------------------------------------------------
 
+_CYRILLIC_LETTERS = (
+    "а б в г д е з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я ж і ї є ґ ғ ҝ ө ү һ ҹ"
+)
+_AS_LATIN = (
+    "a b v g d e z i y k l m n o p r s t u f h ts ch sh sh - i - e u a j i i e g g k o u h j"
+)
 _CYRILLIC_TO_LATIN = str.maketrans(
-    dict(
-        zip(
-            "абвгдезийклмнопрстуфхцчшщъыьэюяіїєґғҝөүһҹ",
-            "a b v g d e z i y k l m n o p r s t u f h ts ch sh sh  i  e u a i i e g g k o u h j".split(
-                " "
-            ),
-            strict=True,
-        ),
-        ж="j",
-    )
+    dict(zip(_CYRILLIC_LETTERS.split(), _AS_LATIN.split(), strict=True))
 )
 _LATIN_FOLD = str.maketrans("əığüöşçqx", "eiguoscqh")
 _DIGRAPHS = [

@@ -50,4 +50,5 @@ class Lexicon:
         return [Translation(*row) for row in rows]
 
     def close(self) -> None:
+        """Close the file."""
         self._db.close()

@@ -118,3 +118,58 @@ class Answer:
     took_ms: float
     notes: tuple[str, ...] = ()
     """Remarks for the person who asked, one line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to answer: caps, filters, and when to say that nothing was said.
+
+    Dates are ``2025``, ``2025-10`` or ``2025-10-21``, both ends inclusive. ``threshold`` is the
+    score below which nothing counts as an answer: None for the calibrated one, 0 to switch the
+    decision off.
+    """
+
+    limit: int = 3
+    per_speech: int = 2
+    since: str | None = None
+    until: str | None = None
+    speaker: str | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a reindex did. ``new`` + ``changed`` + ``unchanged`` is the number of speeches."""
+
+    speeches: int
+    passages: int
+    new: int
+    changed: int
+    removed: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds, which model made its vectors, and where it came from."""
+
+    folder: str
+    generation: str
+    created: str
+    format_version: int
+    analyser_version: int
+    model: str
+    model_fingerprint: str
+    dimensions: int
+    vector_index: str
+    speeches: int
+    passages: int
+    speakers: int
+    languages: Mapping[str, int]
+    first_date: str | None
+    last_date: str | None
+    sources: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    bytes: int
