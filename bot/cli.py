@@ -1,0 +1,359 @@
+"""The ``rostrum`` command line. Each command reads its options, asks the core, and prints."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from bot import jsonout
+from bot.edge import Edge, complain, say
+from bot.settings import default_index, open_index
+from retrieval.errors import QuestionError
+from retrieval.records import Answer, Options, Report
+
+# The core is imported inside the commands, and rich with bot.render, for start-up time: help and
+# shell completion need no numpy, --json no rich.
+if TYPE_CHECKING:
+    from retrieval.index import Index
+
+MOST_SKIPPED_SHOWN = 20
+
+
+def _date(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    from retrieval.dates import parse_date
+
+    try:
+        return None if value is None else parse_date(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, option) from None
+
+
+index_option = click.option(
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path),
+    envvar="ROSTRUM_INDEX",
+    metavar="DIR",
+    help="The index folder.  [default: $ROSTRUM_INDEX, then your data folder]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+
+
+@click.group(
+    cls=Edge,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  rostrum ask "what was said about the Zangezur corridor"
+  rostrum reindex ~/speeches
+  rostrum status
+
+\b
+Completion of commands and options with the Tab key:
+  bash  eval "$(_ROSTRUM_COMPLETE=bash_source rostrum)"    in ~/.bashrc
+  zsh   eval "$(_ROSTRUM_COMPLETE=zsh_source rostrum)"     in ~/.zshrc
+  fish  _ROSTRUM_COMPLETE=fish_source rostrum | source     in ~/.config/fish/config.fish
+""",
+)
+@click.version_option(package_name="rostrum")
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """Answer questions about speeches with the speakers' own words.
+
+    Every answer is a list of exact quotes, each with who said it, when and where. Questions may
+    be in Russian, Azerbaijani or English, whatever the language of the speeches.
+    """
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+        return 2
+    return 0
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum ask "what was said about the Zangezur corridor"
+  rostrum ask -n 10 --since 2024 --until 2025-06 --speaker Алиев "вода и засуха"
+  rostrum ask "кабель -Каспий 2023..2025"
+  rostrum ask '"peace agreement"' --context
+  rostrum ask --json "Zəngəzur dəhlizi haqqında nə deyildi?"
+  rostrum ask --questions questions.jsonl --json > answers.jsonl
+  rostrum ask -- "-Каспий кабель"
+"""
+)
+@click.argument("question", nargs=-1)
+@click.option(
+    "-n",
+    "limit",
+    type=click.IntRange(1, 100),
+    default=3,
+    show_default=True,
+    help="Give at most this many quotes.",
+)
+@click.option(
+    "--per-speech",
+    type=click.IntRange(1, 100),
+    default=2,
+    show_default=True,
+    help="Give at most this many quotes from one speech.",
+)
+@click.option(
+    "--since",
+    metavar="DATE",
+    callback=_date,
+    help="Only from this date on: 2025, 2025-10 or 2025-10-21.",
+)
+@click.option(
+    "--until", metavar="DATE", callback=_date, help="Only up to this date, itself included."
+)
+@click.option("--speaker", metavar="NAME", help="Only words of this speaker, in any alphabet.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="Score below which nothing counts as said, 0 to 1; 0 always gives the nearest quotes.",
+)
+@click.option("--context", "with_context", is_flag=True, help="Show the text around each quote.")
+@click.option(
+    "--questions",
+    type=click.File("rb"),
+    metavar="FILE",
+    help='Answer a file of {"qid", "question"} lines, with --json; - is standard input.',
+)
+@json_option
+@index_option
+@click.pass_context
+def ask(
+    context: click.Context,
+    /,
+    question: tuple[str, ...],
+    limit: int,
+    per_speech: int,
+    since: str | None,
+    until: str | None,
+    speaker: str | None,
+    threshold: float | None,
+    with_context: bool,
+    questions: IO[bytes] | None,
+    as_json: bool,
+    folder: Path | None,
+) -> int:
+    """Answer a question with exact quotes.
+
+    \b
+    In the QUESTION itself
+      "exact phrase"   must stand in a quote, word for word
+      -word            must not stand near it
+      2024..2025       limits the dates; so do 2024.. and ..2025-06
+    """
+    if questions and question:
+        raise click.UsageError("Give a QUESTION or --questions, not both.")
+    if questions and not as_json:
+        raise click.UsageError("The answers to --questions are JSON lines: add --json.")
+    if not questions and not question:
+        raise click.UsageError('What is the question? For instance: rostrum ask "water prices".')
+    if threshold is not None and math.isnan(threshold):
+        raise click.BadParameter("it must be a number from 0 to 1.", param_hint="'--threshold'")
+    if speaker is not None and not speaker.strip():
+        raise click.BadParameter("the name is empty.", param_hint="'--speaker'")
+    options = Options(limit, per_speech, since, until, speaker, threshold)
+    _check_order(options)
+    with open_index(folder, say) as index:
+        if questions:
+            return _ask_all(index, questions, options, with_context)
+        from retrieval.search import ask as ask_index
+
+        answer = ask_index(index, _sound(" ".join(question)), options)
+    for note in answer.notes:
+        say(note)
+    if as_json:
+        print(jsonout.line(jsonout.answer(answer, context=with_context)))
+    elif not answer.quotes:
+        print("Nothing in the collection answers that.")
+        print("Other words may help; --threshold 0 gives the nearest sentences in any case.")
+    else:
+        from bot.render import print_answer
+
+        source = context.get_parameter_source("folder")
+        hint = folder if source is click.core.ParameterSource.COMMANDLINE else None
+        print_answer(answer, context=with_context, index=hint)
+    return 0
+
+
+def _check_order(options: Options) -> None:
+    # Said once and before the index is opened, not again for each question of a file.
+    from retrieval.dates import first_day, last_day
+
+    since, until = options.since, options.until
+    if since and until and first_day(since) > last_day(until):
+        raise click.UsageError(f"--since {since} is after --until {until}.")
+
+
+def _sound(question: str) -> str:
+    """The question without halves of surrogate pairs, which no index and no output can hold."""
+    return question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bool) -> int:
+    """Answer a file of questions, one line each, in order; 1 when a line went unanswered."""
+    from embeddings.analysis import detect_language
+    from retrieval.search import ask as ask_index
+
+    failed = 0
+    for number, qid, question in _questions(lines):
+        if question is None:
+            failed += 1
+            continue
+        try:
+            answer = ask_index(index, question, options)
+        except QuestionError as error:
+            failed += 1
+            complain(f"questions, line {number}: {error}")
+            # an answer all the same, so that answers and questions stay in step
+            answer = Answer(question, detect_language(question), False, (), 0.0)
+        for note in answer.notes:
+            say(f"questions, line {number}: {note}")
+        print(jsonout.line(jsonout.answer(answer, qid, context=context)), flush=True)
+    if failed:
+        complain(f"{failed:,} of the questions could not be answered; the rest is done.")
+    return 1 if failed else 0
+
+
+def _questions(lines: Iterable[bytes]) -> Iterator[tuple[int, str | int | None, str | None]]:
+    """(line number, qid, question) of each line; a broken line is told, its question None."""
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        qid = question = None
+        try:
+            record = json.loads(raw.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            complain(f"questions, line {number}: it is not UTF-8; skipped.")
+        except (ValueError, RecursionError):
+            complain(f"questions, line {number}: it is not JSON; skipped.")
+        else:
+            if (
+                isinstance(record, dict)
+                and isinstance(record.get("question"), str)
+                and isinstance(record.get("qid"), str | int | None)
+            ):
+                qid, question = record.get("qid"), _sound(record["question"])
+            else:
+                complain(
+                    f"questions, line {number}: it must look like "
+                    '{"qid": "1", "question": "…"}; skipped.'
+                )
+        yield number, qid, question
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum reindex ~/speeches                     a folder of .txt, .md and .jsonl files
+  rostrum reindex 2025-10-21.txt archive.jsonl   single files
+  rostrum reindex                                again, from the same sources
+  rostrum reindex --full --model intfloat/multilingual-e5-base ~/speeches
+"""
+)
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A sentence-transformers name or folder, or built-in.  [default: the index's own]",
+)
+@click.option("--full", is_flag=True, help="Read and encode everything anew.")
+@index_option
+def reindex(sources: tuple[Path, ...], model: str | None, full: bool, folder: Path | None) -> int:
+    """Index speeches, or bring the index up to date.
+
+    The index holds what the given SOURCEs hold; without SOURCE, those it was built from. Only
+    what is new or changed is worked on, and questions are answered meanwhile.
+    """
+    from bot.render import progress
+    from retrieval.build import reindex as reindex_sources
+
+    folder = folder or default_index()
+    with progress() as advance:
+        report = reindex_sources(sources, folder, model=model, full=full, progress=advance)
+    _print_report(report, folder)
+    return 1 if report.skipped else 0
+
+
+def _print_report(report: Report, folder: Path) -> None:
+    for skipped in report.skipped[:MOST_SKIPPED_SHOWN]:
+        say(f"skipped {skipped.where}: {skipped.why}")
+    if len(report.skipped) > MOST_SKIPPED_SHOWN:
+        say(f"and {len(report.skipped) - MOST_SKIPPED_SHOWN:,} more")
+    print(
+        f"{report.speeches:,} speeches, {report.passages:,} passages: "
+        f"{report.new:,} new, {report.changed:,} changed, {report.removed:,} removed, "
+        f"{report.unchanged:,} unchanged, {len(report.skipped):,} skipped; "
+        f"{report.seconds:.1f} s; {folder}"
+    )
+    if report.removed:
+        say(f"{report.removed:,} speeches are in the sources no more and left the index.")
+    if report.skipped:
+        complain(f"{len(report.skipped):,} could not be read; the rest is indexed.")
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum show astana-2025-10-21.ru
+  rostrum show astana-2025-10-21.ru --json | jq -r .text
+"""
+)
+@click.argument("speech_id")
+@json_option
+@index_option
+def show(speech_id: str, as_json: bool, folder: Path | None) -> None:
+    """Show a speech: its stored text, who speaks where in it, and what is known of it."""
+    with open_index(folder, say) as index:
+        speech, passages = index.speech(speech_id), index.passages(speech_id)
+    if as_json:
+        print(jsonout.line(jsonout.speech(speech, passages)))
+    else:
+        from bot.render import print_speech
+
+        print_speech(speech, passages)
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum status
+  rostrum status --verify --index /srv/rostrum
+"""
+)
+@click.option("--verify", is_flag=True, help="Check every file and quote of the index; slower.")
+@json_option
+@index_option
+def status(verify: bool, as_json: bool, folder: Path | None) -> int:
+    """Show what the index holds, its model and its health."""
+    with open_index(folder, say) as index:
+        record = index.status()
+        problems = index.verify() if verify else None
+    if as_json:
+        print(jsonout.line(jsonout.status(record, problems)))
+    else:
+        from bot.render import print_status
+
+        print_status(record, problems)
+    if problems:
+        complain("The index is damaged; make it anew: rostrum reindex --full")
+    return 1 if problems else 0
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 it could not, 2 wrong usage."""
+    cli.main(prog_name="rostrum")
+
+
+if __name__ == "__main__":
+    main()

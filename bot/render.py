@@ -1,0 +1,198 @@
+"""Answers, speeches and status for people: colours and width are the terminal's.
+
+Imported late by the commands, because rich takes longer to load than a question to parse.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.edge import say, visible
+from retrieval.records import Answer, Passage, Quote, Speech, Status
+
+WIDEST = 100
+"""Columns beyond which lines become tiring to read."""
+
+NOT_SPEECH = "not speech: the publisher's own words"
+_MATCH = "bold underline cyan"
+
+
+def _console() -> Console:
+    columns = shutil.get_terminal_size((WIDEST, 24)).columns
+    return Console(width=min(columns, WIDEST), highlight=False, markup=False, emoji=False)
+
+
+def print_answer(answer: Answer, *, context: bool = False, index: Path | None = None) -> None:
+    """The quotes of an answer, each with who, when and where; ``index`` goes into the hints."""
+    console = _console()
+    for number, quote in enumerate(answer.quotes):
+        if number:
+            console.print()
+        console.print(_head(quote))
+        if context:
+            _print_barred(console, Text(_reflow(quote.before), "dim"), "┊ ")
+        _print_barred(console, _marked(quote), "│ ")
+        if context:
+            _print_barred(console, Text(_reflow(quote.after), "dim"), "┊ ")
+        show = f"rostrum show {shlex.quote(quote.speech_id)}"
+        if index is not None:
+            show += f" --index {shlex.quote(str(index))}"
+        for line in filter(None, (quote.url or quote.source, show)):
+            _print_unbroken(console, Text("  " + _reflow(line), "dim"))
+
+
+def _head(quote: Quote) -> Text:
+    known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else Text(NOT_SPEECH, "italic")]
+    known += [Text(_reflow(value)) for value in (quote.date, quote.title) if value]
+    if quote.invented:
+        known.append(Text("invented sample", "yellow"))
+    return Text(" · ").join(known)
+
+
+def _marked(quote: Quote) -> Text:
+    text = Text(_reflow(quote.text))
+    for start, end in quote.marks:
+        text.stylize(_MATCH, start, end)
+    return text
+
+
+def _reflow(text: str) -> str:
+    """A text without lines of its own, as long as before."""
+    return visible(text).replace("\n", " ")
+
+
+def _print_barred(console: Console, text: Text, bar: str) -> None:
+    if not text.plain.strip():
+        return
+    for line in text.wrap(console, max(1, console.width - len(bar))):
+        line.rstrip()
+        console.print(Text(bar, "dim") + line)
+
+
+def _print_unbroken(console: Console, text: Text) -> None:
+    # The terminal may wrap it, but a copied link or command stays in one piece.
+    console.print(text, soft_wrap=True)
+
+
+def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
+    """What is known of a speech, and its text with the speaker named wherever it changes."""
+    console = _console()
+    console.print(Text(_reflow(speech.title or speech.id), "bold"))
+    known = {
+        "speaker": speech.speaker,
+        "date": speech.date,
+        "place": speech.place,
+        "source": speech.source,
+        "url": speech.url,
+        "language": speech.language,
+        "id": speech.id,
+    }
+    _print_known(console, {name: [value] for name, value in known.items() if value})
+    last: str | None = ""  # nobody's name
+    for text, spoken, speaker in _stretches(speech, passages):
+        if spoken and speaker != last:
+            last = speaker
+            label = Text(_reflow(speaker), "bold") if speaker else Text(NOT_SPEECH, "italic dim")
+            console.print(Text("\n") + label)
+        for paragraph in visible(text).strip("\n").split("\n"):
+            console.print(Text(paragraph.rstrip(), "" if spoken and speaker else "dim"))
+
+
+def _stretches(
+    speech: Speech, passages: Sequence[Passage]
+) -> Iterator[tuple[str, bool, str | None]]:
+    """The text in order as (text, whether a passage holds it, whose words it is)."""
+    pieces: list[tuple[int, int, tuple[bool, str | None]]] = []
+    at = speech.body
+    for passage in passages:
+        if any(map(str.isalnum, speech.text[at : passage.start])):
+            pieces.append((at, passage.start, (False, None)))
+            at = passage.start
+        pieces.append((at, passage.end, (True, passage.speaker)))
+        at = passage.end
+    if any(map(str.isalnum, speech.text[at:])):
+        pieces.append((at, len(speech.text), (False, None)))
+    for (spoken, speaker), run in groupby(pieces, key=lambda piece: piece[2]):
+        first, *rest = run
+        yield speech.text[first[0] : (rest[-1] if rest else first)[1]], spoken, speaker
+
+
+def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
+    """What an index holds, its model and its health; ``problems`` None: health was not asked."""
+    console = _console()
+    console.print(
+        Text(
+            f"{status.speeches:,} speeches, {status.passages:,} passages, "
+            f"{status.speakers:,} speakers",
+            "bold",
+        )
+    )
+    languages = ", ".join(f"{name} {count:,}" for name, count in status.languages.items())
+    known = {
+        "languages": [languages],
+        "dates": [f"{status.first_date} to {status.last_date}" if status.first_date else ""],
+        "model": [
+            f"{status.model}, {status.dimensions} dimensions, "
+            f"fingerprint {status.model_fingerprint}"
+        ],
+        "vectors": [status.vector_index],
+        "made": [
+            f"{status.created}, generation {status.generation}, "
+            f"format {status.format_version}, analyser {status.analyser_version}"
+        ],
+        "folder": [status.folder],
+        "size": [f"{status.bytes / 1e6:,.1f} MB"],
+        "sources": list(status.sources),
+        "skipped": [f"{skipped.where}: {skipped.why}" for skipped in status.skipped],
+    }
+    if problems is not None:
+        known["health"] = list(problems) or ["no problem found"]
+    _print_known(console, known)
+
+
+def _print_known(console: Console, known: dict[str, list[str]]) -> None:
+    for name, values in known.items():
+        for number, value in enumerate(filter(None, values)):
+            label = Text(f"{'' if number else name:<10}", "dim")
+            _print_unbroken(console, label + Text(_reflow(value)))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar on the terminal for a long work, or a plain line for each stage where there is none."""
+    if not sys.stderr.isatty():
+        yield _stage_lines()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, highlight=False)
+    columns = TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _stage_lines() -> Callable[[str, int, int | None], None]:
+    told: set[str] = set()
+
+    def advance(stage: str, done: int, total: int | None) -> None:
+        if stage not in told:
+            told.add(stage)
+            say(stage if total is None else f"{stage} ({total:,})")
+
+    return advance
