@@ -52,3 +52,8 @@ class Lexicon:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def built_in_lexicon() -> Lexicon:
+    """The lexicon that ships with the package."""
+    return Lexicon(Path(__file__).parent / "lexicon.sqlite")

@@ -167,7 +167,7 @@ class Status:
     speeches: int
     passages: int
     speakers: int
-    languages: Mapping[str, int]
+    languages: Mapping[Language, int]
     first_date: str | None
     last_date: str | None
     sources: tuple[str, ...]

@@ -1,0 +1,162 @@
+"""One generation of an index, open for reading."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from embeddings.analysis import Language
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.lexicon import Lexicon, built_in_lexicon
+from retrieval.dates import first_day, last_day
+from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
+from retrieval.manifest import altered_files, current_generation, read_manifest
+from retrieval.records import Passage, Skipped, Speech, Status
+from retrieval.store import Store
+from retrieval.vectorindex import VectorIndex
+from retrieval.wordindex import WordIndex
+
+STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
+
+
+class Index:
+    """A whole generation: it stays as it is, whatever a reindex does meanwhile.
+
+    The parts are opened when first used, so that showing a speech loads no model.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the current generation of a folder.
+
+        Raises:
+            IndexMissing: there is no index.
+            IndexMismatch: it was made by another format or analyser.
+            IndexDamaged: a file is missing or truncated.
+        """
+        self.folder = folder
+        self.generation = current_generation(folder)
+        self.manifest = read_manifest(folder, self.generation)
+        self.store = Store(self.generation / STORE)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the current generation of a folder; raises as the constructor does."""
+        return cls(folder)
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """The word index."""
+        return WordIndex(self.generation / WORDS)
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """The vector index."""
+        vectors = VectorIndex(self.generation / VECTORS)
+        if len(vectors) != self.manifest.passages:
+            raise IndexDamaged(
+                f"The vector index has {len(vectors)} rows for {self.manifest.passages} passages; "
+                f"run: rostrum reindex --full --index {self.folder}"
+            )
+        return vectors
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The model that made the vectors.
+
+        Raises:
+            ModelError: it cannot be loaded.
+            IndexMismatch: it is no longer the model that made them.
+        """
+        encoder = load_encoder(self.manifest.model)
+        if encoder.fingerprint != self.manifest.model_fingerprint:
+            raise IndexMismatch(
+                f"The model “{self.manifest.model}” is not the one that made the index in "
+                f"{self.folder}; run: rostrum reindex --index {self.folder}"
+            )
+        return encoder
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The translations that the word search uses."""
+        return built_in_lexicon()
+
+    @cached_property
+    def speakers(self) -> dict[int, str]:
+        """All speakers' names by number."""
+        return self.store.speakers()
+
+    @cached_property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages of the speeches, the most frequent first."""
+        return tuple(self.store.languages())
+
+    def speech(self, speech_id: str) -> Speech:
+        """A speech by its id; raises UnknownSpeech."""
+        return self.store.speech(speech_id)
+
+    def passages(self, speech_id: str) -> list[Passage]:
+        """The passages of a speech, in order."""
+        return self.store.passages_of(speech_id)
+
+    def status(self) -> Status:
+        """What the index holds, which model made it, and where it came from."""
+        m = self.manifest
+        dates = self.store.dates()
+        return Status(
+            folder=str(self.folder),
+            generation=self.generation.name,
+            created=m.created,
+            format_version=m.format_version,
+            analyser_version=m.analyser_version,
+            model=m.model,
+            model_fingerprint=m.model_fingerprint,
+            dimensions=m.dimensions,
+            vector_index=self.vectors.kind,
+            speeches=m.speeches,
+            passages=m.passages,
+            speakers=len(self.speakers),
+            languages=self.store.languages(),
+            first_date=min(dates, key=first_day, default=None),
+            last_date=max(dates, key=last_day, default=None),
+            sources=m.sources,
+            skipped=tuple(Skipped(*entry) for entry in m.skipped),
+            bytes=sum(file.bytes for file in m.files.values()),
+        )
+
+    def verify(self) -> list[str]:
+        """Check every file's hash, every passage, the counts and the model; the problems found."""
+        problems = [
+            f"{name} is not what was written"
+            for name in altered_files(self.generation, self.manifest)
+        ]
+        if not problems:  # an altered file may be unreadable in ways that stop any further look
+            problems += self.store.problems()
+            if self.words.passages != self.manifest.passages:
+                problems.append(
+                    f"the word index has {self.words.passages} of {self.manifest.passages} passages"
+                )
+            try:
+                self.vectors, self.encoder  # noqa: B018 - opening them is the check
+            except RostrumError as error:
+                problems.append(str(error))
+        return problems
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
+        for part in ("words", "lexicon"):
+            if part in self.__dict__:
+                getattr(self, part).close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

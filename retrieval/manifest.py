@@ -1,0 +1,228 @@
+"""What a generation of the index is made of, and how one becomes the current one.
+
+An index folder holds ``current``, a one-line file naming a folder under ``generations/``. A new
+generation is written aside, synced, and becomes current when ``current`` is replaced in one
+atomic rename; a reader sees the old one or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from embeddings.analysis import ANALYSER_VERSION
+from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
+
+FORMAT_VERSION = 1
+
+_CURRENT, _GENERATIONS, _MANIFEST = "current", "generations", "manifest.json"
+LOCK, WRITER = "lock", "writer.json"
+_OURS = {_CURRENT, _GENERATIONS, LOCK, WRITER}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a generation as it was when written."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that must agree before a generation is searched."""
+
+    format_version: int
+    analyser_version: int
+    created: str
+    model: str
+    model_fingerprint: str
+    dimensions: int
+    speeches: int
+    passages: int
+    sources: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    files: Mapping[str, File]
+
+
+def current_generation(folder: Path) -> Path:
+    """The folder of the current generation.
+
+    Raises:
+        IndexMissing: there is no index.
+    """
+    try:
+        name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(
+            f"There is no index in {folder}; make one: rostrum reindex SOURCE --index {folder}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"{folder / _CURRENT} cannot be read: {error}") from None
+    generation = folder / _GENERATIONS / name
+    if not name or Path(name).name != name or not generation.is_dir():
+        raise IndexDamaged(f"{folder / _CURRENT} names no generation of the index; {_mend(folder)}")
+    return generation
+
+
+def read_manifest(folder: Path, generation: Path) -> Manifest:
+    """Read a generation's manifest and check that every file is there, whole, and of our format.
+
+    Raises:
+        IndexDamaged: a file is missing or has another size.
+        IndexMismatch: another format or analyser made it.
+    """
+    path = generation / _MANIFEST
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = {
+            "format": (data["format_version"], FORMAT_VERSION),
+            "analyser": (data["analyser_version"], ANALYSER_VERSION),
+        }
+        for what, (theirs, ours) in found.items():
+            if theirs != ours:
+                raise IndexMismatch(
+                    f"The index in {folder} has {what} version {theirs}, this program reads "
+                    f"{ours}; {_mend(folder)}"
+                )
+        files = {name: File(**entry) for name, entry in data["files"].items()}
+        manifest = Manifest(
+            **{
+                **data,
+                "sources": tuple(data["sources"]),
+                "skipped": tuple(map(tuple, data["skipped"])),
+                "files": files,
+            }
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(
+            f"{path} is missing or damaged ({type(error).__name__}); {_mend(folder)}"
+        ) from None
+    for name, file in files.items():
+        try:
+            size = (generation / name).stat().st_size
+        except OSError:
+            raise IndexDamaged(f"{generation / name} is missing; {_mend(folder)}") from None
+        if size != file.bytes:
+            raise IndexDamaged(
+                f"{generation / name} has {size:,} bytes instead of {file.bytes:,}; {_mend(folder)}"
+            )
+    return manifest
+
+
+def _mend(folder: Path) -> str:
+    return f"run: rostrum reindex --full --index {folder}"
+
+
+def altered_files(generation: Path, manifest: Manifest) -> list[str]:
+    """Names of the files whose content is not what was written, by their SHA-256."""
+    return [
+        name for name, file in manifest.files.items() if _sha256(generation / name) != file.sha256
+    ]
+
+
+def describe_files(generation: Path) -> dict[str, File]:
+    """Sync every file of a finished generation to disk, and describe it."""
+    files = {}
+    for path in sorted(generation.rglob("*")):
+        if path.is_file() and path.name != _MANIFEST and not path.name.endswith(".lock"):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            name = path.relative_to(generation).as_posix()
+            files[name] = File(path.stat().st_size, _sha256(path))
+    return files
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(generation: Path, manifest: Manifest) -> None:
+    """Write and sync the manifest: the last file of a generation."""
+    _write_synced(
+        generation / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    )
+    for directory in (*generation.iterdir(), generation, generation.parent):
+        _sync_directory(directory)
+
+
+def make_current(folder: Path, generation: Path) -> None:
+    """Switch to a generation in one atomic step, durable across a power cut."""
+    aside = folder / _GENERATIONS / f"{generation.name}.{_CURRENT}"
+    _write_synced(aside, generation.name + "\n")
+    aside.replace(folder / _CURRENT)
+    _sync_directory(folder)
+
+
+def new_generation(folder: Path) -> Path:
+    """Make the empty folder of a new generation; call with the lock held.
+
+    Left-overs of runs that were killed go now: whatever is neither the current generation nor
+    the one before it.
+    """
+    generations = folder / _GENERATIONS
+    generations.mkdir(exist_ok=True)
+    drop_old_generations(folder)
+    numbers = [int(p.name) for p in generations.iterdir() if p.name.isdigit()]
+    generation = generations / f"{max(numbers, default=0) + 1:06}"
+    generation.mkdir()
+    return generation
+
+
+def drop_old_generations(folder: Path) -> None:
+    """Delete all but the current generation and the one before it.
+
+    A reader that holds an older one open keeps its files until it lets go, as the system does
+    not free a deleted file in use.
+    """
+    try:
+        current = current_generation(folder).name
+    except (IndexMissing, IndexDamaged):
+        return  # nothing is known to be superfluous
+    entries = sorted((folder / _GENERATIONS).iterdir())
+    before = [p.name for p in entries if p.name < current and (p / _MANIFEST).is_file()]
+    for path in entries:
+        if path.name not in {current, *before[-1:]}:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def check_ours(folder: Path) -> None:
+    """Refuse a folder that holds something other than an index.
+
+    Raises:
+        IndexUnwritable: it is a file, or a folder with other things in it.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise IndexUnwritable(f"{folder} is a file; name a folder for the index.")
+    strange = (
+        sorted(p.name for p in folder.iterdir() if p.name not in _OURS) if folder.exists() else []
+    )
+    if strange:
+        raise IndexUnwritable(
+            f"{folder} holds other things ({strange[0]}); name a new or empty folder for the index."
+        )
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    if path.is_dir() and os.name == "posix":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

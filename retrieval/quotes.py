@@ -1,0 +1,165 @@
+"""Which sentences of a passage answer, and the proof that a quote is what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.analysis import term, words
+from embeddings.encoder import Encoder, Vectors
+from retrieval.errors import IndexDamaged
+from retrieval.records import Passage, Quote, Span, Speech
+from retrieval.wordindex import Group
+
+MAX_SENTENCES = 4
+MAX_CHARACTERS = 700
+
+_VECTOR_SHARE = 0.3
+_COST_OF_SENTENCE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A run of whole sentences of a passage, and how well it answers (0 to 1)."""
+
+    passage: Passage
+    start: int
+    end: int
+    coverage: float
+    """Share of the question's words, weighted by rarity, that the excerpt speaks of."""
+    nearness: float
+    """Cosine between the question and the excerpt."""
+
+    @property
+    def text(self) -> str:
+        """The excerpt's words."""
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+    @property
+    def score(self) -> float:
+        """Both as one figure."""
+        return (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * max(0.0, self.nearness)
+
+
+def best_excerpt(
+    passage: Passage,
+    groups: Sequence[Group],
+    phrases: Sequence[tuple[str, ...]],
+    query: Vectors,
+    sentence_vectors: Vectors,
+) -> Excerpt | None:
+    """The one to four consecutive sentences that answer best, at most 700 characters.
+
+    One longer sentence may stand alone. Every exact phrase of the question must be inside;
+    None if no excerpt has them all. Each sentence beyond the first costs a little, so that a
+    quote grows only for what it gains.
+
+    Args:
+        passage: where to look.
+        groups: the question's words.
+        phrases: the question's exact phrases, as folded words.
+        query: the question's vector, of shape (d,).
+        sentence_vectors: one row per sentence of the passage, of shape (n, d).
+    """
+    matched = [_matched(passage, span, groups) for span in passage.sentences]
+    total = sum(group.idf for group in groups) or 1.0
+    best, best_score = None, float("-inf")
+    for first, last in _windows(passage.sentences):
+        start, end = passage.sentences[first][0], passage.sentences[last][1]
+        text = passage.text[start - passage.start : end - passage.start]
+        if phrases and not all(_holds(text, phrase) for phrase in phrases):
+            continue
+        weights = np.max(matched[first : last + 1], axis=0) if groups else np.zeros(0)
+        coverage = float(sum(w * g.idf for w, g in zip(weights, groups, strict=True))) / total
+        vector = sentence_vectors[first : last + 1].sum(axis=0)
+        length = float(np.linalg.norm(vector))
+        nearness = float(vector @ query) / length if length else 0.0
+        excerpt = Excerpt(passage, start, end, coverage, nearness)
+        score = excerpt.score - _COST_OF_SENTENCE * (last - first)
+        if score > best_score:
+            best, best_score = excerpt, score
+    return best
+
+
+def _windows(sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """First and last sentence of every run that may be a quote."""
+    for first, (start, _) in enumerate(sentences):
+        for last in range(first, min(first + MAX_SENTENCES, len(sentences))):
+            if last > first and sentences[last][1] - start > MAX_CHARACTERS:
+                break
+            yield first, last
+
+
+def _matched(passage: Passage, span: Span, groups: Sequence[Group]) -> list[float]:
+    """For each group the weight of its best alternative in a sentence, 0 if none occurs."""
+    text = passage.text[span[0] - passage.start : span[1] - passage.start]
+    present = {term(word, passage.language) for _, _, word in words(text)}
+    return [
+        max((a.weight for a in group.alternatives if a.term in present), default=0.0)
+        for group in groups
+    ]
+
+
+def _holds(text: str, phrase: tuple[str, ...]) -> bool:
+    folded = [word for _, _, word in words(text)]
+    size = len(phrase)
+    return any(tuple(folded[i : i + size]) == phrase for i in range(len(folded) - size + 1))
+
+
+def encode_sentences(passages: Sequence[Passage], encoder: Encoder) -> list[Vectors]:
+    """The vectors of the passages' sentences, encoded in one batch; (n_i, d) for each passage."""
+    texts = [
+        p.text[start - p.start : end - p.start] for p in passages for start, end in p.sentences
+    ]
+    vectors = encoder.encode_documents(texts)
+    borders = np.cumsum([len(p.sentences) for p in passages])[:-1]
+    return list(np.split(vectors, borders))
+
+
+def marks(excerpt: Excerpt, groups: Sequence[Group]) -> tuple[Span, ...]:
+    """Where the words that matched stand in the excerpt's text."""
+    wanted = {a.term for group in groups for a in group.alternatives}
+    return tuple(
+        (start, end)
+        for start, end, word in words(excerpt.text)
+        if term(word, excerpt.passage.language) in wanted
+    )
+
+
+def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> Quote:
+    """The quote of an excerpt, after comparing it byte for byte with the stored speech.
+
+    Raises:
+        IndexDamaged: the words are not in the speech where they should be.
+    """
+    passage = excerpt.passage
+    said = speech.text[excerpt.start : excerpt.end]
+    if said.encode() != excerpt.text.encode():
+        raise IndexDamaged(
+            f"A passage of speech “{speech.id}” is not in its text; run: rostrum reindex --full"
+        )
+    return Quote(
+        text=said,
+        speech_id=speech.id,
+        start=excerpt.start,
+        end=excerpt.end,
+        speaker=passage.speaker,
+        date=speech.date,
+        title=speech.title,
+        source=speech.source,
+        url=speech.url,
+        language=speech.language,
+        score=excerpt.score,
+        marks=marks,
+        before=speech.text[passage.start : excerpt.start],
+        after=speech.text[excerpt.end : passage.end],
+        invented=speech.extra.get("invented") is True,
+    )
+
+
+def near_identical(a: str, b: str) -> bool:
+    """Whether two texts are the same statement but for a few words."""
+    ours, theirs = ({word for _, _, word in words(text)} for text in (a, b))
+    return len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)

@@ -1,0 +1,145 @@
+"""From a question to exact quotes: every step a plain function, in the order they happen."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from retrieval.errors import QuestionError
+from retrieval.expansion import excluded_terms, expand
+from retrieval.index import Index
+from retrieval.names import same_person
+from retrieval.question import Question, parse_question
+from retrieval.quotes import (
+    Excerpt,
+    best_excerpt,
+    checked_quote,
+    encode_sentences,
+    marks,
+    near_identical,
+)
+from retrieval.records import Answer, Hit, Options, Quote
+from retrieval.wordindex import Filter, Group
+
+DEPTH = 100
+"""Passages that each search hands to the fusion."""
+
+THRESHOLD = 0.3
+"""Excerpt score below which nothing counts as said."""
+
+_VECTOR_WEIGHT = 0.3
+_EXCERPT_WEIGHT = 0.3
+
+
+def ask(index: Index, question: str, options: Options | None = None) -> Answer:
+    """Answer a question with exact quotes.
+
+    Raises:
+        QuestionError: the question or its filters cannot be understood.
+        IndexDamaged: a quote is not in the stored text, or a file cannot be read.
+    """
+    started = time.perf_counter()
+    options = options or Options()
+    parsed = parse_question(question, options)
+    groups = expand(parsed, index)
+    filter_, notes = make_filter(parsed, options, index)
+    hits = search(index, parsed, groups, filter_)
+    excerpts = choose_excerpts(index, hits, parsed, groups, 3 * options.limit + 10)
+    threshold = THRESHOLD if options.threshold is None else options.threshold
+    quotes = tuple(cap(index, excerpts, groups, options))
+    found = bool(quotes) and max(quote.score for quote in quotes) >= threshold
+    took_ms = (time.perf_counter() - started) * 1000
+    return Answer(question, parsed.language, found, quotes if found else (), took_ms, notes)
+
+
+def make_filter(
+    question: Question, options: Options, index: Index
+) -> tuple[Filter, tuple[str, ...]]:
+    """What may be searched, and remarks on filters that nothing satisfies."""
+    speakers, notes = None, []
+    if options.speaker is not None:
+        if not options.speaker.strip():
+            raise QuestionError("--speaker: name a person.")
+        speakers = frozenset(
+            number for number, name in index.speakers.items() if same_person(options.speaker, name)
+        )
+        if not speakers:
+            known = ", ".join(list(index.speakers.values())[:5]) or "none is known"
+            notes.append(f"No speaker is called “{options.speaker}”; speakers: {known}.")
+    return (
+        Filter(
+            question.since,
+            question.until,
+            speakers,
+            question.phrases,
+            excluded_terms(question, index),
+        ),
+        tuple(notes),
+    )
+
+
+def search(index: Index, question: Question, groups: Sequence[Group], filter_: Filter) -> list[Hit]:
+    """Word search and vector search over the passages that the filter allows, fused."""
+    by_words = index.words.search(groups, filter_, DEPTH)
+    vector = index.encoder.encode_query(question.plain)
+    allowed = None if filter_.is_open else index.words.allowed(filter_)
+    return fuse(by_words, index.vectors.search(vector, DEPTH, allowed))
+
+
+def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
+    """One ranking of two: a convex combination of scores, each divided by its best.
+
+    Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (ACM TOIS 2023),
+    found the convex combination better than reciprocal ranks and easy to tune. A passage that
+    one search does not return has a score of 0 there.
+    """
+    scores: Counter[int] = Counter()
+    for hits, weight in ((by_words, 1 - _VECTOR_WEIGHT), (by_vectors, _VECTOR_WEIGHT)):
+        best = max((hit.score for hit in hits), default=0.0)
+        for hit in hits:
+            if best > 0:
+                scores[hit.passage] += weight * max(0.0, hit.score) / best  # type: ignore[assignment]
+    return [Hit(passage, score) for passage, score in scores.most_common()]
+
+
+def choose_excerpts(
+    index: Index, hits: Sequence[Hit], question: Question, groups: Sequence[Group], limit: int
+) -> list[Excerpt]:
+    """The best excerpt of each of the best passages, best first."""
+    scores = {hit.passage: hit.score for hit in hits[:limit]}
+    stored = index.store.passages(list(scores))
+    passages = [stored[number] for number in scores]
+    if not passages:
+        return []
+    query = index.encoder.encode_query(question.plain)
+    ranked = []
+    for passage, score, vectors in zip(
+        passages, scores.values(), encode_sentences(passages, index.encoder), strict=True
+    ):
+        excerpt = best_excerpt(passage, groups, question.phrases, query, vectors)
+        if excerpt:
+            ranked.append(
+                ((1 - _EXCERPT_WEIGHT) * score + _EXCERPT_WEIGHT * excerpt.score, excerpt)
+            )
+    ranked.sort(key=lambda pair: pair[0], reverse=True)
+    return [excerpt for _, excerpt in ranked]
+
+
+def cap(
+    index: Index, excerpts: Sequence[Excerpt], groups: Sequence[Group], options: Options
+) -> Iterator[Quote]:
+    """The quotes to show: near-identical ones once, so many per speech, so many in all."""
+    shown: list[str] = []
+    per_speech: Counter[str] = Counter()
+    for excerpt in excerpts:
+        if len(shown) == options.limit:
+            return
+        speech_id = excerpt.passage.speech_id
+        if per_speech[speech_id] == options.per_speech:
+            continue
+        if any(near_identical(excerpt.text, text) for text in shown):
+            continue
+        per_speech[speech_id] += 1
+        shown.append(excerpt.text)
+        yield checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))

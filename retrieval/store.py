@@ -1,0 +1,284 @@
+"""Speeches, passages and names in one SQLite file per generation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from embeddings.analysis import Language, consonants, sound_key, term, words
+from retrieval.errors import IndexDamaged, UnknownSpeech
+from retrieval.records import Passage, Span, Speech
+
+_SCHEMA = """
+CREATE TABLE speeches (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL,
+    language TEXT NOT NULL,
+    title TEXT, date TEXT, speaker TEXT, source TEXT, url TEXT, place TEXT,
+    body INTEGER NOT NULL,
+    extra TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    first_passage INTEGER NOT NULL,
+    passages INTEGER NOT NULL
+);
+CREATE TABLE speakers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY,
+    speech INTEGER NOT NULL REFERENCES speeches,
+    start INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    speaker INTEGER REFERENCES speakers,
+    sentences BLOB NOT NULL
+);
+CREATE TABLE names (
+    consonants TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (consonants, key, term)
+) WITHOUT ROWID;
+"""
+_SPEECH_COLUMNS = "id, text, language, title, date, speaker, source, url, place, body, extra"
+
+
+class Name(NamedTuple):
+    """A capitalised word of the speeches: its sound key, its index term, how often it occurs."""
+
+    key: str
+    term: str
+    occurrences: int
+
+
+class Known(NamedTuple):
+    """A speech as an earlier generation has it: its digest and where its vectors are."""
+
+    digest: bytes
+    first_passage: int
+    passages: int
+
+
+def digest(speech: Speech) -> bytes:
+    """A hash of all that is known of a speech; equal digests mean nothing changed."""
+    fields = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
+    packed = json.dumps([*fields, speech.extra], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(packed.encode()).digest()
+
+
+class StoreWriter:
+    """Fills a new store; passages are numbered from 0 in the order they come."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path)
+        # nobody reads the file before it is complete, and a broken build is thrown away
+        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._speakers: dict[str, int] = {}
+        self._names: Counter[tuple[str, str]] = Counter()
+        self.speeches = 0
+        self.passages = 0
+
+    def speaker(self, name: str | None) -> int | None:
+        """The number of a speaker, given out at first sight."""
+        if name is None:
+            return None
+        if name not in self._speakers:
+            self._speakers[name] = len(self._speakers)
+            self._db.execute("INSERT INTO speakers VALUES (?, ?)", (self._speakers[name], name))
+        return self._speakers[name]
+
+    def add(self, speech: Speech, passages: Sequence[Passage]) -> int:
+        """Store a speech and its passages; returns the number of the first passage.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        try:
+            return self._add(speech, passages)
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from None
+
+    def _add(self, speech: Speech, passages: Sequence[Passage]) -> int:
+        first = self.passages
+        values = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
+        extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
+        self._db.execute(
+            f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, digest, first_passage, passages)"
+            f" VALUES ({', '.join('?' * 15)})",
+            (self.speeches, *values, extra, digest(speech), first, len(passages)),
+        )
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    first + i,
+                    self.speeches,
+                    p.start,
+                    p.text,
+                    self.speaker(p.speaker),
+                    _packed(p.sentences),
+                )
+                for i, p in enumerate(passages)
+            ),
+        )
+        for passage in passages:
+            for start, end, word in words(passage.text):
+                if end - start > 2 and passage.text[start].isupper():
+                    self._names[word, passage.language] += 1
+        self.speeches += 1
+        self.passages += len(passages)
+        return first
+
+    def finish(self) -> None:
+        """Write the names and close the file; raises OSError when the disk is full."""
+        rows: Counter[tuple[str, str]] = Counter()
+        for (word, language), count in self._names.items():
+            rows[sound_key(word), term(word, language)] += count
+        try:
+            self._db.executemany(
+                "INSERT INTO names VALUES (?, ?, ?, ?)",
+                sorted((consonants(key), key, name, n) for (key, name), n in rows.items() if key),
+            )
+            self._db.commit()
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from None
+        self._db.close()
+
+    def close(self) -> None:
+        """Close without finishing; the file is good for nothing."""
+        self._db.close()
+
+
+class Store:
+    """A store open for reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it; the file is never written again, which SQLite is told for speed.
+
+        Raises:
+            IndexDamaged: the file is missing or is no store.
+        """
+        self._path = path
+        try:
+            self._db = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._db.execute("SELECT 1 FROM speeches LIMIT 1")
+        except sqlite3.Error as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> IndexDamaged:
+        return IndexDamaged(
+            f"The store {self._path} cannot be read ({error}); run: rostrum reindex --full"
+        )
+
+    def _rows(self, sql: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(error) from None
+
+    def speech(self, speech_id: str) -> Speech:
+        """A speech by its id.
+
+        Raises:
+            UnknownSpeech: there is none.
+        """
+        rows = self._rows(f"SELECT {_SPEECH_COLUMNS} FROM speeches WHERE id = ?", speech_id)
+        if not rows:
+            near = self._rows(
+                "SELECT id FROM speeches ORDER BY id LIKE ? || '%' DESC, number LIMIT 3",
+                speech_id[:4],
+            )
+            known = ", ".join(row[0] for row in near) or "none"
+            raise UnknownSpeech(
+                f"There is no speech “{speech_id}” in the index; ids look like: {known}."
+            )
+        *values, extra = rows[0]
+        return Speech(
+            **dict(zip(_SPEECH_COLUMNS.split(", "), values, strict=False)), extra=json.loads(extra)
+        )
+
+    def speech_ids(self) -> Iterator[str]:
+        """All ids, in the order they were read."""
+        return (row[0] for row in self._rows("SELECT id FROM speeches ORDER BY number"))
+
+    def passages_of(self, speech_id: str) -> list[Passage]:
+        """The passages of a speech, in order."""
+        return list(self._passages("s.id = ? ORDER BY p.number", speech_id).values())
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Passages by their numbers."""
+        marks = ", ".join("?" * len(numbers))
+        return self._passages(f"p.number IN ({marks})", *numbers)
+
+    def _passages(self, where: str, *values: object) -> dict[int, Passage]:
+        rows = self._rows(
+            "SELECT p.number, s.id, p.start, p.text, w.name, s.language, p.sentences"
+            " FROM passages p JOIN speeches s ON s.number = p.speech"
+            f" LEFT JOIN speakers w ON w.number = p.speaker WHERE {where}",
+            *values,
+        )
+        return {
+            number: Passage(
+                speech_id, start, start + len(text), text, speaker, language, _unpacked(sentences)
+            )
+            for number, speech_id, start, text, speaker, language, sentences in rows
+        }
+
+    def speakers(self) -> dict[int, str]:
+        """All speakers' names by number."""
+        return dict(self._rows("SELECT number, name FROM speakers"))
+
+    def names(self, exact: Iterable[str], prefix: str) -> list[Name]:
+        """Names whose consonants equal one of ``exact`` or begin with ``prefix``."""
+        keys = list(exact)
+        marks = ", ".join("?" * len(keys))
+        rows = self._rows(
+            f"SELECT key, term, count FROM names WHERE consonants IN ({marks})"
+            " UNION SELECT key, term, count FROM names WHERE consonants >= ? AND consonants < ?",
+            *keys,
+            prefix,
+            prefix + "\U0010ffff",
+        )
+        return [Name(*row) for row in rows]
+
+    def known(self) -> dict[str, Known]:
+        """What every speech looked like when it was stored, by id."""
+        rows = self._rows("SELECT id, digest, first_passage, passages FROM speeches")
+        return {row[0]: Known(*row[1:]) for row in rows}
+
+    def languages(self) -> dict[Language, int]:
+        """The number of speeches in each language."""
+        return dict(
+            self._rows("SELECT language, count(*) FROM speeches GROUP BY 1 ORDER BY 2 DESC")
+        )
+
+    def dates(self) -> list[str]:
+        """Every distinct date, as given."""
+        return [row[0] for row in self._rows("SELECT DISTINCT date FROM speeches WHERE date != ''")]
+
+    def problems(self) -> Iterator[str]:
+        """Check every passage against its speech; yields one line for each that does not fit."""
+        if (state := self._rows("PRAGMA integrity_check")[0][0]) != "ok":
+            yield f"{self._path.name}: {state}"
+        for speech_id in self.speech_ids():
+            text = self.speech(speech_id).text
+            for p in self.passages_of(speech_id):
+                if text[p.start : p.end] != p.text:
+                    yield f"speech {speech_id}: passage at {p.start} is not in the text"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _packed(sentences: Sequence[Span]) -> bytes:
+    return array("I", [offset for span in sentences for offset in span]).tobytes()
+
+
+def _unpacked(blob: bytes) -> tuple[Span, ...]:
+    offsets = array("I", blob)
+    return tuple(zip(offsets[::2], offsets[1::2], strict=True))

@@ -1,0 +1,228 @@
+"""Word search: BM25 over terms by tantivy, with weighted groups of alternatives and filters."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import FieldType, Occur, Query
+
+from embeddings.analysis import terms, words
+from retrieval.dates import first_day, last_day
+from retrieval.errors import IndexDamaged
+from retrieval.records import Hit, Passage
+
+_WRITER_HEAP_BYTES = 128 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One index term that may stand for a word of the question, weighted 0 to 1."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The alternatives of one question word; a passage scores the best of them it holds."""
+
+    word: str
+    alternatives: tuple[Alternative, ...]
+    idf: float
+    """Inverse document frequency from the pooled document counts of the alternatives."""
+    answerable: bool = True
+    """False when nothing in the index can stand for the word; ``idf`` is then that of a term
+    which no passage holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a passage must satisfy to be searched at all. ``speakers`` None means anybody."""
+
+    since: str | None = None
+    until: str | None = None
+    speakers: frozenset[int] | None = None
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Terms that must not occur."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every passage satisfies it."""
+        return self == Filter()
+
+
+def inverse_document_frequency(documents: int, containing: float) -> float:
+    """BM25's idf as tantivy computes it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    containing = min(containing, documents)
+    return math.log(1 + (documents - containing + 0.5) / (containing + 0.5))
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # signed on purpose: an unsigned field ends tantivy-py's writer thread
+    builder.add_integer_field("passage", fast=True)
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("surface", tokenizer_name="whitespace", index_option="position")
+    builder.add_integer_field("first_day", fast=True)
+    builder.add_integer_field("last_day", fast=True)
+    builder.add_integer_field("speaker", indexed=True, fast=True)
+    return builder.build()
+
+
+class WordIndexWriter:
+    """Builds a word index in an empty folder; use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        with _as_os_error():
+            self._index = tantivy.Index(_schema(), path=str(folder))
+            self._writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
+
+    def add(self, number: int, passage: Passage, date: str | None, speaker: int | None) -> None:
+        """Add a passage under its number; ``speaker`` is the number of its speaker."""
+        document = tantivy.Document()
+        document.add_integer("passage", number)
+        document.add_text("terms", " ".join(terms(passage.text, passage.language)))
+        document.add_text("surface", " ".join(word for _, _, word in words(passage.text)))
+        if date:
+            document.add_integer("first_day", first_day(date))
+            document.add_integer("last_day", last_day(date))
+        if speaker is not None:
+            document.add_integer("speaker", speaker)
+        with _as_os_error():
+            self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Commit and wait until every file of the index is complete.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        with _as_os_error():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """Tantivy reports what the disk did as a ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from None
+
+
+class WordIndex:
+    """A word index open for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it.
+
+        Raises:
+            IndexDamaged: tantivy cannot read the folder.
+        """
+        self._borrowed: tempfile.TemporaryDirectory[str] | None = None
+        try:
+            if not os.access(folder, os.W_OK):
+                folder = self._borrow(folder)
+            self._index = tantivy.Index.open(str(folder))
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise IndexDamaged(
+                f"The word index {folder} cannot be read ({str(error).splitlines()[0]}); "
+                "run: rostrum reindex --full"
+            ) from None
+        self._schema = self._index.schema
+
+    def _borrow(self, folder: Path) -> Path:
+        # tantivy writes a lock file even to read; on a read-only disk it gets a folder of links
+        self._borrowed = tempfile.TemporaryDirectory(prefix="rostrum-")
+        for file in folder.resolve().iterdir():
+            (Path(self._borrowed.name) / file.name).symlink_to(file)
+        return Path(self._borrowed.name)
+
+    @property
+    def passages(self) -> int:
+        """The number of passages indexed."""
+        return int(self._searcher.num_docs)
+
+    def frequency(self, term: str) -> int:
+        """In how many passages a term occurs."""
+        return int(self._searcher.doc_freq("terms", term))
+
+    def search(self, groups: Iterable[Group], filter_: Filter, limit: int) -> list[Hit]:
+        """The passages that match best, by BM25 with one idf per group; best first.
+
+        A group scores its best alternative (a disjunction maximum), each boosted by its weight
+        and by the group's pooled idf over the term's own: the probabilistic structured query of
+        Darwish and Oard (SIGIR 2003), with the maximum in place of the sum.
+        """
+        clauses = [
+            (
+                Occur.Should,
+                Query.disjunction_max_query([self._boosted(a, g.idf) for a in g.alternatives]),
+            )
+            for g in groups
+            if g.alternatives
+        ]
+        if not clauses:
+            return []
+        if not filter_.is_open:
+            wanted = Query.boolean_query(clauses)
+            clauses = [(Occur.Must, wanted), *self._clauses(filter_)]
+        result = self._searcher.search(Query.boolean_query(clauses), limit, count=False)
+        numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
+        return [
+            Hit(int(n or 0), float(score))
+            for (score, _), n in zip(result.hits, numbers, strict=True)
+        ]
+
+    def allowed(self, filter_: Filter) -> NDArray[np.int64]:
+        """The numbers of all passages that satisfy a filter, for searches elsewhere."""
+        query = Query.boolean_query([(Occur.Must, Query.all_query()), *self._clauses(filter_)])
+        result = self._searcher.search(query, max(1, self.passages), count=False)
+        numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
+        return np.array(numbers, dtype=np.int64)
+
+    def _boosted(self, alternative: Alternative, idf: float) -> Query:
+        own = inverse_document_frequency(self.passages, self.frequency(alternative.term))
+        term = Query.term_query(self._schema, "terms", alternative.term, "freq")
+        return Query.boost_query(term, alternative.weight * idf / own)
+
+    def _clauses(self, filter_: Filter) -> list[tuple[Occur, Query]]:
+        schema, must = self._schema, []
+        if filter_.since:
+            day = first_day(filter_.since)
+            must.append(Query.range_query(schema, "last_day", FieldType.Integer, lower_bound=day))
+        if filter_.until:
+            day = last_day(filter_.until)
+            must.append(Query.range_query(schema, "first_day", FieldType.Integer, upper_bound=day))
+        if filter_.speakers is not None:
+            must.append(Query.term_set_query(schema, "speaker", sorted(filter_.speakers)))
+        must += [_phrase(schema, phrase) for phrase in filter_.phrases]
+        clauses = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in must]
+        return clauses + [
+            (Occur.MustNot, Query.term_query(schema, "terms", term, "freq"))
+            for term in filter_.excluded
+        ]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._borrowed:
+            self._borrowed.cleanup()
+
+
+def _phrase(schema: tantivy.Schema, phrase: Sequence[str]) -> Query:
+    if len(phrase) == 1:  # tantivy wants two words for a phrase
+        return Query.term_query(schema, "surface", phrase[0], "freq")
+    return Query.phrase_query(schema, "surface", list(phrase))
