@@ -75,7 +75,7 @@ def _print_barred(console: Console, text: Text, bar: str) -> None:
         return
     for line in text.wrap(console, max(1, console.width - len(bar))):
         line.rstrip()
-        console.print(Text(bar, "dim") + line)
+        console.print(Text.assemble((bar, "dim"), line))
 
 
 def _print_unbroken(console: Console, text: Text) -> None:
@@ -99,11 +99,12 @@ def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
     _print_known(console, {name: [value] for name, value in known.items() if value})
     last: str | None = ""  # nobody's name
     for text, spoken, speaker in _stretches(speech, passages):
+        console.print()
         if spoken and speaker != last:
             last = speaker
             label = Text(_reflow(speaker), "bold") if speaker else Text(NOT_SPEECH, "italic dim")
-            console.print(Text("\n") + label)
-        for paragraph in visible(text).strip("\n").split("\n"):
+            console.print(label)
+        for paragraph in visible(text).strip().split("\n"):
             console.print(Text(paragraph.rstrip(), "" if spoken and speaker else "dim"))
 
 
@@ -114,9 +115,11 @@ def _stretches(
     pieces: list[tuple[int, int, tuple[bool, str | None]]] = []
     at = speech.body
     for passage in passages:
-        if any(map(str.isalnum, speech.text[at : passage.start])):
-            pieces.append((at, passage.start, (False, None)))
-            at = passage.start
+        gap = speech.text[at : passage.start]
+        if any(map(str.isalnum, gap)):
+            gap = gap.rstrip(" -–—")  # the dash before a speaker's first word stays with it
+            pieces.append((at, at + len(gap), (False, None)))
+            at += len(gap)
         pieces.append((at, passage.end, (True, passage.speaker)))
         at = passage.end
     if any(map(str.isalnum, speech.text[at:])):
@@ -162,8 +165,8 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
 def _print_known(console: Console, known: dict[str, list[str]]) -> None:
     for name, values in known.items():
         for number, value in enumerate(filter(None, values)):
-            label = Text(f"{'' if number else name:<10}", "dim")
-            _print_unbroken(console, label + Text(_reflow(value)))
+            label = f"{'' if number else name:<10}"
+            _print_unbroken(console, Text.assemble((label, "dim"), _reflow(value)))
 
 
 @contextmanager
