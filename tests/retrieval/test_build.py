@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import RECORDS, write_jsonl
+from filelock import FileLock
+
+from retrieval.build import reindex
+from retrieval.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnwritable,
+    SourceError,
+)
+from retrieval.index import Index
+from retrieval.manifest import LOCK, WRITER, current_generation
+from retrieval.search import ask
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return write_jsonl(tmp_path / "speeches.jsonl", RECORDS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, source: Path) -> Path:
+    reindex([source], tmp_path / "index")
+    return tmp_path / "index"
+
+
+def test_a_first_index(folder: Path, source: Path):
+    with Index.open(folder) as index:
+        status = index.status()
+        assert index.verify() == []
+    assert (status.speeches, status.speakers) == (3, 3)
+    assert dict(status.languages) == {"ru": 1, "az": 1, "en": 1}
+    assert (status.first_date, status.last_date) == ("2024-05-14", "2025")
+    assert status.sources == (str(source),)
+    assert status.model == "built-in"
+
+
+def test_what_changed_is_counted_and_the_rest_kept(folder: Path, source: Path):
+    before = current_generation(folder)
+    again = reindex([], folder)
+    assert (again.new, again.changed, again.removed, again.unchanged) == (0, 0, 0, 3)
+    assert current_generation(folder) == before
+
+    records = [
+        dict(RECORDS[0], text="Мост закрыт на ремонт."),
+        RECORDS[1],
+        dict(RECORDS[2], id="x"),
+    ]
+    write_jsonl(source, records)
+    report = reindex([], folder)
+    assert (report.new, report.changed, report.removed, report.unchanged) == (1, 1, 1, 1)
+    with Index.open(folder) as index:
+        assert ask(index, "мост").quotes[0].text == "Мост закрыт на ремонт."
+        assert index.verify() == []
+        vectors = index.vectors.rows(0, index.manifest.passages)
+        fresh = index.encoder.encode_documents(
+            [p.text for s in index.store.speech_ids() for p in index.passages(s)]
+        )
+        assert abs(vectors - fresh).max() < 1e-3
+
+    full = reindex([], folder, full=True)
+    assert (full.new, full.unchanged) == (3, 0)
+
+
+def test_skipped_parts_are_remembered(tmp_path: Path):
+    path = write_jsonl(tmp_path / "s.jsonl", RECORDS)
+    path.write_text(path.read_text("utf-8").replace("\n", "\n{broken\n", 1), encoding="utf-8")
+    report = reindex([path], tmp_path / "index")
+    assert report.speeches == 3
+    assert [skipped.where for skipped in report.skipped] == ["s.jsonl line 2"]
+    with Index.open(tmp_path / "index") as index:
+        assert index.status().skipped == report.skipped
+
+
+@pytest.mark.parametrize("sources", [[], ["missing.txt"], ["empty.txt"]])
+def test_without_a_speech_the_old_index_stays(folder: Path, tmp_path: Path, sources: list[str]):
+    (tmp_path / "empty.txt").touch()
+    with Index.open(folder) as index:
+        expected = ask(index, "мост").quotes
+    target = folder if sources else tmp_path / "new"
+    with pytest.raises(SourceError):
+        reindex([tmp_path / name for name in sources], target)
+    with Index.open(folder) as index:
+        assert ask(index, "мост").quotes == expected
+    assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_a_reader_keeps_its_generation_while_others_come_and_go(folder: Path, source: Path):
+    with Index.open(folder) as index:
+        for number in range(3):
+            write_jsonl(source, [dict(RECORDS[0], text=f"Каток номер {number} открыт.")])
+            reindex([], folder)
+        assert "Ольховский мост" in ask(index, "Ольховский мост").quotes[0].text
+    assert len(list((folder / "generations").iterdir())) == 2
+    with Index.open(folder) as index:
+        assert ask(index, "каток").quotes[0].text == "Каток номер 2 открыт."
+
+
+def test_one_writer_at_a_time(folder: Path, source: Path):
+    (folder / WRITER).write_text(json.dumps({"process": 4242, "since": "2026-01-01T10:00:00"}))
+    with (
+        FileLock(folder / LOCK),
+        pytest.raises(IndexLocked, match=r"4242, since 2026-01-01T10:00:00"),
+    ):
+        reindex([source], folder)
+
+
+def test_a_killed_reindex_leaves_the_old_index_and_no_lock(folder: Path, tmp_path: Path):
+    big = write_jsonl(
+        tmp_path / "big.jsonl",
+        [dict(RECORDS[0], id=str(n), text=RECORDS[0]["text"] * 40) for n in range(2000)],
+    )
+    code = "import sys; from pathlib import Path; from retrieval.build import reindex;"
+    code += "reindex([Path(sys.argv[1])], Path(sys.argv[2]))"
+    process = subprocess.Popen([sys.executable, "-c", code, big, folder])
+    deadline = time.monotonic() + 30
+    while len(list((folder / "generations").iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert index.manifest.speeches == 3
+    assert reindex([], folder).unchanged == 3
+    assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_folders_that_are_not_ours_are_left_alone(tmp_path: Path, source: Path):
+    with pytest.raises(IndexUnwritable, match=r"speeches\.jsonl"):
+        reindex([source], tmp_path)
+    with pytest.raises(IndexUnwritable, match="is a file"):
+        reindex([source], source)
+    for folder in (tmp_path / "missing", tmp_path, source):
+        with pytest.raises(IndexMissing, match="rostrum reindex"):
+            Index.open(folder)
+
+
+def edit_manifest(folder: Path, **values: object) -> None:
+    path = current_generation(folder) / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+@pytest.mark.parametrize("field", ["format_version", "analyser_version"])
+def test_another_version_is_named_and_rebuilt(folder: Path, field: str):
+    edit_manifest(folder, **{field: 99})
+    with pytest.raises(IndexMismatch, match=r"version 99.*rostrum reindex"):
+        Index.open(folder)
+    assert reindex([], folder).new == 3
+    Index.open(folder).close()
+
+
+def test_another_model_is_named(folder: Path):
+    edit_manifest(folder, model_fingerprint="another")
+    with Index.open(folder) as index, pytest.raises(IndexMismatch, match="rostrum reindex"):
+        ask(index, "мост")
+    assert reindex([], folder).unchanged == 3  # the speeches are; their vectors are made anew
+    with Index.open(folder) as index:
+        assert ask(index, "мост").found
+
+
+def test_a_missing_truncated_or_altered_file_is_named(folder: Path):
+    files = [
+        p for p in current_generation(folder).rglob("*") if p.is_file() and p.suffix != ".lock"
+    ]
+    assert len(files) > 4
+    for path in files:
+        whole = path.read_bytes()
+        damages = [
+            lambda p=path: p.unlink(),
+            lambda p=path, w=whole: p.write_bytes(w[: len(w) // 2]),
+        ]
+        for damage in damages:
+            damage()
+            with pytest.raises((IndexDamaged, IndexMissing)) as caught:
+                Index.open(folder)
+            assert "rostrum reindex" in str(caught.value)
+            path.write_bytes(whole)
+        if path.name != "manifest.json":
+            flipped = bytearray(whole)
+            flipped[len(whole) // 2] ^= 1
+            path.write_bytes(flipped)
+            with Index.open(folder) as index:
+                assert any(path.name in problem for problem in index.verify())
+            path.write_bytes(whole)
+    (folder / "current").write_text("../../etc")
+    with pytest.raises(IndexDamaged):
+        Index.open(folder)
+    shutil.rmtree(folder / "generations")
+    with pytest.raises(IndexDamaged):
+        Index.open(folder)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path):
+    """A file system of 300 kB."""
+    mount = tmp_path / "disk"
+    mount.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(mount)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield mount
+    subprocess.run(["umount", str(mount)], check=True)
+
+
+def test_a_full_disk_leaves_the_old_index(tiny_disk: Path, source: Path, tmp_path: Path):
+    folder = tiny_disk / "index"
+    reindex([source], folder)
+    big = write_jsonl(tmp_path / "big.jsonl", [dict(RECORDS[0], id=str(n)) for n in range(5000)])
+    with pytest.raises(IndexUnwritable, match="old one is untouched"):
+        reindex([big], folder)
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert ask(index, "мост").found
+
+
+def test_a_read_only_disk_can_be_asked_and_not_written(tiny_disk: Path, source: Path):
+    folder = tiny_disk / "index"
+    reindex([source], folder)
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
+    with Index.open(folder) as index:
+        assert ask(index, "мост").found
+    with pytest.raises(IndexUnwritable):
+        reindex([source], folder, full=True)

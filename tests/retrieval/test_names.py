@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from embeddings.analysis import consonants, sound_key
+from retrieval.names import NEAR, consonant_prefixes, nearness, same_person
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("Zangezur", "Зангезурского"),
+        ("Zəngəzurdan", "Зангезур"),
+        ("Zengezur", "Zangezur"),
+        ("Khankendi", "Ханкенди"),
+        ("Xankəndi", "Ханкенди"),
+        ("Tokayev", "Токаевым"),
+        ("Kurmangazy", "Курмангазы"),
+        ("Qarabağ", "Карабаха"),
+        ("Naxçıvan", "Нахичевань"),
+        ("Джейхун", "Ceyhun"),
+    ],
+)
+def test_spellings_of_one_name_are_near_and_looked_up_together(asked: str, spoken: str):
+    ours, theirs = sound_key(asked), sound_key(spoken)
+    assert nearness(ours, theirs) >= NEAR
+    filed = consonants(theirs)
+    assert filed in consonant_prefixes(ours) or filed.startswith(consonant_prefixes(ours)[0])
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Zangezur", "Зеленский"), ("Baku", "Бакинец"), ("Iran", "Ирак"), ("Тбилиси", "Ташкент")],
+)
+def test_other_names_are_not_near(a: str, b: str):
+    assert nearness(sound_key(a), sound_key(b)) < NEAR
+
+
+@pytest.mark.parametrize("asked", ["Горемыкин", "goremykin", "С.Горемыкин", "Savva Goremykin"])
+def test_a_person_is_found_under_every_form_of_the_name(asked: str):
+    assert same_person(asked, "Савва Горемыкин")
+
+
+@pytest.mark.parametrize("asked", ["Thornbury", "Пётр Горемыкин", "П. Горемыкин", "", "?!"])
+def test_nobody_else_is(asked: str):
+    assert not same_person(asked, "Савва Горемыкин")

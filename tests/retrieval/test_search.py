@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from retrieval.errors import IndexDamaged, QuestionError
+from retrieval.index import Index
+from retrieval.quotes import MAX_CHARACTERS, MAX_SENTENCES
+from retrieval.records import Answer, Hit, Options
+from retrieval.search import ask, fuse
+
+
+def said(answer: Answer) -> str:
+    return " ".join(quote.text for quote in answer.quotes)
+
+
+@pytest.mark.parametrize(
+    ("question", "speech", "words"),
+    [
+        ("Ольховский мост", "bridge-ru", "Ольховский мост"),
+        ("Who was thanked for the bridge?", "bridge-ru", "поблагодарить инженеров"),
+        ("цена воды", "water-en", "price of water"),
+        ("suyun qiyməti", "water-en", "price of water"),
+        ("how many new schools were built", "okul-az", "üç yeni məktəb"),
+        ("Solmazov scholarship", "okul-az", "Solmazov adına təqaüd"),
+    ],
+)
+def test_questions_are_answered_across_languages(small: Index, question, speech, words):
+    answer = ask(small, question)
+    assert answer.found
+    assert answer.quotes[0].speech_id == speech
+    assert words in answer.quotes[0].text
+
+
+def test_a_quote_carries_who_when_and_where(small: Index):
+    quote = ask(small, "price of water").quotes[0]
+    assert (quote.speaker, quote.date, quote.title) == (
+        "Agnes Thornbury",
+        "2025",
+        "Remarks on water",
+    )
+    assert (quote.url, quote.source) == ("https://example.org/water", "speeches.jsonl")
+    marked = {quote.text[start:end] for start, end in quote.marks}
+    assert {"price", "water"} <= marked
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(question=st.text(min_size=1, max_size=80) | st.sampled_from(["мост", "school", "su"]))
+def test_every_quote_is_an_exact_span_of_whole_sentences(small: Index, question: str):
+    try:
+        answer = ask(small, question, Options(limit=10, per_speech=10, threshold=0))
+    except QuestionError:
+        return
+    for quote in answer.quotes:
+        speech = small.speech(quote.speech_id)
+        assert speech.text[quote.start : quote.end] == quote.text
+        passage = next(
+            p for p in small.passages(speech.id) if p.start <= quote.start and quote.end <= p.end
+        )
+        starts = [start for start, _ in passage.sentences]
+        ends = [end for _, end in passage.sentences]
+        sentences = ends.index(quote.end) - starts.index(quote.start) + 1
+        assert sentences <= MAX_SENTENCES
+        assert len(quote.text) <= MAX_CHARACTERS or sentences == 1
+        assert quote.before + quote.text + quote.after == passage.text
+
+
+@pytest.mark.parametrize(
+    ("options", "speeches"),
+    [
+        (Options(since="2025"), {"water-en", "okul-az"}),
+        (Options(until="2024"), {"bridge-ru"}),
+        (Options(since="2024-05-14", until="2024-05-14"), {"bridge-ru"}),
+        (Options(since="2025-10"), {"water-en"}),  # "2025" may be October
+        (Options(speaker="Торнбери"), {"water-en"}),
+        (Options(speaker="Solmazov"), {"okul-az"}),
+        (Options(since="2026"), set()),
+    ],
+)
+def test_filters_limit_what_is_searched(small: Index, options: Options, speeches: set[str]):
+    wide = Options(
+        limit=10,
+        since=options.since,
+        until=options.until,
+        speaker=options.speaker,
+        threshold=0,
+    )
+    answer = ask(small, "мост, вода, школа и друзья", wide)
+    assert {quote.speech_id for quote in answer.quotes} == speeches
+    assert answer.found == bool(speeches)
+
+
+def test_an_unknown_speaker_is_named(small: Index):
+    answer = ask(small, "мост", Options(speaker="Nobody Known"))
+    assert not answer.found
+    assert "Nobody Known" in answer.notes[0]
+    assert "Савва Горемыкин" in answer.notes[0]
+
+
+def test_signs_in_the_question(small: Index):
+    exact = ask(small, '"ремонт школы"')
+    assert [quote.text for quote in exact.quotes] == ["Завтра начнётся ремонт школы."]
+    assert not ask(small, '"школы ремонт"').found
+    everywhere = Options(limit=10, threshold=0)
+    assert "bridge-ru" in {q.speech_id for q in ask(small, "мост река", everywhere).quotes}
+    without = ask(small, "мост река -школа", everywhere)
+    assert "bridge-ru" not in {q.speech_id for q in without.quotes}
+    dated = ask(small, "мост 2025..", everywhere)
+    assert "bridge-ru" not in {q.speech_id for q in dated.quotes}
+
+
+def test_nothing_said(small: Index):
+    answer = ask(small, "Когда запустят орбитальный телескоп?")
+    assert not answer.found
+    assert answer.quotes == ()
+    assert ask(small, "Когда запустят мост?", Options(threshold=0)).found
+
+
+def test_caps_and_repetitions(make_index: Callable[..., Index]):
+    same = "Мы построим большую плотину на реке Каменке. "
+    other = "Плотина на Каменке не нужна никому из нас, это дорогая ошибка! " * 12
+    index = make_index(
+        [
+            {"id": "one", "text": same + "Спасибо."},
+            {"id": "two", "text": same + "До свидания."},
+            {"id": "three", "text": other},
+        ]
+    )
+    answer = ask(index, "плотина на Каменке", Options(limit=5, per_speech=5))
+    texts = [quote.text for quote in answer.quotes]
+    assert sum("построим большую плотину" in text for text in texts) == 1
+    assert len(ask(index, "плотина", Options(limit=1)).quotes) == 1
+    per_speech = ask(index, "плотина", Options(limit=9, per_speech=1)).quotes
+    assert len({quote.speech_id for quote in per_speech}) == len(per_speech)
+
+
+def test_a_quote_that_is_not_in_the_speech_is_never_shown(small: Index, monkeypatch):
+    whole = small.store.speech
+
+    def altered(speech_id: str):
+        import dataclasses
+
+        speech = whole(speech_id)
+        return dataclasses.replace(speech, text=speech.text.replace("мост", "мосТ"))
+
+    monkeypatch.setattr(small.store, "speech", altered)
+    with pytest.raises(IndexDamaged):
+        ask(small, "Ольховский мост")
+
+
+def test_fusion_keeps_what_either_search_found():
+    fused = fuse([Hit(1, 10.0), Hit(2, 5.0)], [Hit(3, 0.9), Hit(1, 0.45)])
+    assert [hit.passage for hit in fused][0] == 1
+    assert {hit.passage for hit in fused} == {1, 2, 3}
+    assert fuse([], []) == []
+    assert fuse([], [Hit(1, 0.0)]) == []
