@@ -42,8 +42,7 @@ _BOUNDARY = re.compile(
 _FOLLOWING = re.compile(rf"\s*+[{_OPENING}]*+(?:[-–—−•*]++\s*+[{_OPENING}]*+)?")
 _WORD = re.compile(r"\w")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_LIST_SHORTENED = re.compile(r"[^\W\d_]\.|və")
-_NUMBER = re.compile(r"\W*(?:\d{1,3}|[^\W\d_]|[IVX]+)(?:\.\d+)*")
+_LIST_NUMBER = re.compile(r"\W*(?:\d{1,3}|[^\W\d_]|[IVX]+)(?:\.\d+)*")
 _INITIAL = re.compile(r"(?:^|[.\-–])[^\W\d_]$")
 _SHORTENED = re.compile(r"[^\W\d_]\.|və")
 _NUMBER = re.compile(r"\d|^[ivxlх–-]+$")
@@ -51,14 +50,13 @@ _QUOTE = re.compile(r'[«»„“”"()]')
 _PAIRS = {"«": "»", "„": "“”", "“": "”", '"': '"', "(": ")"}
 _SIGNS = "«“„\"'‘’([{‹-–—−•*"
 _INNER = (
-    re.compile(rf"[.;!?…]+[{_CLOSING}]*(?=\s)|\n"),
+    re.compile(rf"(?<![.;!?…])[.;!?…]++[{_CLOSING}]*+(?=\s)|\n"),
     re.compile(r"[,:–—](?=\s)"),
-    re.compile(r"\s+"),
+    re.compile(r"(?<!\s)\s"),
 )
 _SHORTEST_WRAPPED = 30  # characters; shorter lines are verse or lists
 _LONGEST_WRAPPED = 200  # characters; longer lines are paragraphs
 _SHORT_LINE = 0.6  # of the width: a headline or a page number
-
 _LIST_ITEM = re.compile(r"[-–—−•*·▪]\s|\(?(?:\d{1,3}|[^\W\d_])[.)]\s")
 
 # Never the end of a sentence: a name or an explanation follows.

@@ -85,7 +85,7 @@ def _news_article(speech: Speech) -> list[Segment] | None:
     for line, sentence, end, name in _handovers(text, speech.body):
         opening = _OPENING_DASH.match(text, end)
         if not voices:
-            if not _is_lead_in(text[speech.body : end]):
+            if not _is_lead_in(text[speech.body : end]) or _is_quotation(text[end:]):
                 return None
             voices.append(Segment(speech.body, end, None))
             speaker = speech.speaker or name
@@ -103,6 +103,12 @@ def _news_article(speech: Speech) -> list[Segment] | None:
 def _is_lead_in(text: str) -> bool:
     """Whether a reporter may have written this: short, and nobody says I or we outside quotes."""
     return len(text) <= LONGEST_LEAD_IN and not _FIRST_PERSON.search(_QUOTED.sub("", text))
+
+
+def _is_quotation(text: str) -> bool:
+    """Whether this begins with words in quotes and goes on behind them: a speaker quotes one."""
+    text = text.strip()
+    return text[:1] in tuple('«“„"') and text[-1] not in '»”“"'
 
 
 def _handovers(text: str, body: int) -> Iterator[tuple[int, int, int, str]]:
