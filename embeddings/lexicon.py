@@ -12,6 +12,9 @@ from typing import NamedTuple
 from embeddings.analysis import Language
 from embeddings.errors import ModelError
 
+SCORE_UNIT = 1000
+"""Scores are stored as whole thousandths, which SQLite keeps in two bytes instead of eight."""
+
 
 class Translation(NamedTuple):
     """A stem of the target language and the alignment score behind it, in (0, 1]."""
@@ -29,6 +32,7 @@ class Lexicon:
         Raises:
             ModelError: the file is missing or no lexicon.
         """
+        self._path = path
         try:
             # immutable: the file ships with the package, so no lock files beside it
             self._db = sqlite3.connect(
@@ -36,18 +40,25 @@ class Lexicon:
             )
             self._db.execute("SELECT 1 FROM translations LIMIT 1")
         except sqlite3.Error as error:
-            raise ModelError(
-                f"The lexicon {path} is missing or damaged ({error}); reinstall the package."
-            ) from None
+            raise _unusable(path, error) from None
 
     def translate(self, stem: str, source: Language, target: Language) -> list[Translation]:
-        """Translations of a stem, best first; empty if the lexicon does not have it."""
-        rows = self._db.execute(
-            "SELECT target_stem, score FROM translations"
-            " WHERE source = ? AND target = ? AND stem = ? ORDER BY score DESC",
-            (source, target, stem),
-        )
-        return [Translation(*row) for row in rows]
+        """Translations of a stem, best first; empty if the lexicon does not have it.
+
+        Stems are what ``analysis.stem`` gives, without the language tag of an index term.
+
+        Raises:
+            ModelError: the file is damaged.
+        """
+        try:
+            rows = self._db.execute(
+                "SELECT target_stem, score FROM translations"
+                " WHERE source = ? AND target = ? AND stem = ? ORDER BY score DESC, target_stem",
+                (source, target, stem),
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self._path, error) from None
+        return [Translation(target_stem, score / SCORE_UNIT) for target_stem, score in rows]
 
     def close(self) -> None:
         """Close the file."""
@@ -57,3 +68,7 @@ class Lexicon:
 def built_in_lexicon() -> Lexicon:
     """The lexicon that ships with the package."""
     return Lexicon(Path(__file__).parent / "lexicon.sqlite")
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> ModelError:
+    return ModelError(f"The lexicon {path} is missing or damaged ({error}); reinstall the package.")
