@@ -23,6 +23,7 @@ WIDEST = 100
 """Columns beyond which lines become tiring to read."""
 
 NOT_SPEECH = "not speech: the publisher's own words"
+INVENTED = "invented sample"
 _MATCH = "bold underline cyan"
 
 
@@ -37,12 +38,12 @@ def print_answer(answer: Answer, *, context: bool = False, index: Path | None = 
     for number, quote in enumerate(answer.quotes):
         if number:
             console.print()
-        console.print(_head(quote))
-        if context:
-            _print_barred(console, Text(_reflow(quote.before), "dim"), "┊ ")
-        _print_barred(console, _marked(quote), "│ ")
-        if context:
-            _print_barred(console, Text(_reflow(quote.after), "dim"), "┊ ")
+        _print_wrapped(console, _head(quote))
+        if context and quote.before.strip():
+            _print_wrapped(console, Text(_reflow(quote.before.strip()), "dim"), "┊ ")
+        _print_wrapped(console, _marked(quote), "│ ")
+        if context and quote.after.strip():
+            _print_wrapped(console, Text(_reflow(quote.after.strip()), "dim"), "┊ ")
         show = f"rostrum show {shlex.quote(quote.speech_id)}"
         if index is not None:
             show += f" --index {shlex.quote(str(index))}"
@@ -54,7 +55,7 @@ def _head(quote: Quote) -> Text:
     known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else Text(NOT_SPEECH, "italic")]
     known += [Text(_reflow(value)) for value in (quote.date, quote.title) if value]
     if quote.invented:
-        known.append(Text("invented sample", "yellow"))
+        known.append(Text(INVENTED, "yellow"))
     return Text(" · ").join(known)
 
 
@@ -70,9 +71,7 @@ def _reflow(text: str) -> str:
     return visible(text).replace("\n", " ")
 
 
-def _print_barred(console: Console, text: Text, bar: str) -> None:
-    if not text.plain.strip():
-        return
+def _print_wrapped(console: Console, text: Text, bar: str = "") -> None:
     for line in text.wrap(console, max(1, console.width - len(bar))):
         line.rstrip()
         console.print(Text.assemble((bar, "dim"), line))
@@ -86,7 +85,9 @@ def _print_unbroken(console: Console, text: Text) -> None:
 def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
     """What is known of a speech, and its text with the speaker named wherever it changes."""
     console = _console()
-    console.print(Text(_reflow(speech.title or speech.id), "bold"))
+    _print_wrapped(console, Text(_reflow(speech.title or speech.id), "bold"))
+    if str(speech.extra.get("invented")).lower() == "true":
+        console.print(Text(INVENTED, "yellow"))
     known = {
         "speaker": speech.speaker,
         "date": speech.date,
@@ -105,7 +106,7 @@ def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
             label = Text(_reflow(speaker), "bold") if speaker else Text(NOT_SPEECH, "italic dim")
             console.print(label)
         for paragraph in visible(text).strip().split("\n"):
-            console.print(Text(paragraph.rstrip(), "" if spoken and speaker else "dim"))
+            _print_wrapped(console, Text(paragraph.rstrip(), "" if spoken and speaker else "dim"))
 
 
 def _stretches(

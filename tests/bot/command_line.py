@@ -1,4 +1,8 @@
-"""A real index over three small sources, and the program run as people run it."""
+"""A real index over three small sources, and the program run as people run it.
+
+Fixtures, named as a plugin by the modules that use them: a second conftest.py would hide the one
+above from those who import it.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nobody's real data and settings take part in a test."""
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -71,7 +75,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def rostrum() -> Callable[..., Result]:
+def rostrum(home: Path) -> Callable[..., Result]:
     """Run the command line in this process: ``rostrum("ask", "water")``."""
 
     def run(*args: object, stdin: str | bytes | None = None) -> Result:
@@ -89,7 +93,7 @@ def index(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def process() -> Callable[..., subprocess.CompletedProcess[str]]:
+def process(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line as a process of its own, as the shell does."""
 
     def run(
@@ -105,7 +109,8 @@ def process() -> Callable[..., subprocess.CompletedProcess[str]]:
             stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            env={**os.environ, **(env or {})},
+            cwd=ROOT,
             timeout=60,
             check=False,
         )

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+pytest_plugins = ["command_line"]
+pytestmark = pytest.mark.usefixtures("home")
+
 Run = Callable[..., Result]
 
 ANSWER = ["qid", "question", "language", "found", "quotes", "took_ms"]

@@ -12,6 +12,8 @@ from click.testing import Result
 
 from bot.cli import cli
 
+pytest_plugins = ["command_line"]
+
 OPTIONS = {
     "ask": {
         "-n",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from click.testing import Result
 
+pytest_plugins = ["command_line"]
+
 Run = Callable[..., Result]
 
 
