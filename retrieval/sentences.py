@@ -23,6 +23,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from retrieval.records import Span
 
@@ -56,7 +57,12 @@ _INNER = (
 )
 _SHORTEST_WRAPPED = 30  # characters; shorter lines are verse or lists
 _LONGEST_WRAPPED = 200  # characters; longer lines are paragraphs
-_SHORT_LINE = 0.6  # of the width: a headline or a page number
+_SHORT_LINE = 0.6  # of the width: a headline
+_LONGEST_PAGE_LINE = 40  # characters: «A/70/PV.23 01/10/2015», «09-52425 18»
+_PAGE_LINES = re.compile(r"(?:[\dA-Z/][\dA-Z/.\- ]{0,40}\s*\n\s*){1,3}+(\S)")
+_LOWER = re.compile(r"[^\W\d_A-ZА-ЯЁƏĞİÖŞÜÇ]")
+_OPENED = re.compile(rf"[{_OPENING}]*+")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\s*\r(?!\n)|[\f\u2029]")
 _LIST_ITEM = re.compile(r"[-–—−•*·▪]\s|\(?(?:\d{1,3}|[^\W\d_])[.)]\s")
 
 # Never the end of a sentence: a name or an explanation follows.
@@ -109,7 +115,7 @@ def sentence_spans(text: str, start: int, end: int) -> list[Span]:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    width, has_capitals = _habits(text)
+    habits = _habits(text)
     quotations = _quotations(text, start, end)
     quoted = 0  # the first quotation that does not end before the boundary at hand
     begin = _skip_space(text, start, end)
@@ -118,7 +124,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     for boundary in _BOUNDARY.finditer(text, start, end):
         at, behind = boundary.span()
         if boundary["line"]:
-            ends = behind > begin and _line_ends(text, line, at, behind, end, width, line == start)
+            ends = behind > begin and _line_ends(text, line, at, behind, end, habits)
             line = behind
         else:
             if word < begin:  # looked for once in a sentence, so that runs of dots stay linear
@@ -127,7 +133,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
             while quoted < len(quotations) and quotations[quoted][1] < behind:
                 quoted += 1
             inside = quoted < len(quotations) and quotations[quoted][0] < at
-            ends = word < at and not inside and _stop_ends(text, begin, boundary, end, has_capitals)
+            ends = word < at and not inside and _stop_ends(text, begin, boundary, end, habits)
         if ends:
             yield begin, _strip_space(text, begin, behind)
             begin = _skip_space(text, behind, end)
@@ -135,9 +141,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         yield begin, _strip_space(text, begin, end)
 
 
-def _stop_ends(
-    text: str, begin: int, boundary: re.Match[str], end: int, has_capitals: bool
-) -> bool:
+def _stop_ends(text: str, begin: int, boundary: re.Match[str], end: int, habits: _Habits) -> bool:
     """Whether the sentence that begins at ``begin`` ends with this punctuation."""
     at, behind = boundary.span()
     following = _FOLLOWING.match(text, behind, end)
@@ -155,7 +159,7 @@ def _stop_ends(
     if not text[behind].isspace():  # a space was forgotten: «… этого года.Мы …»
         return begins and next_at == behind and text[at - 2 : at].islower()
     if letter.islower():
-        return not has_capitals and text[behind:next_at].isspace()
+        return not habits.has_capitals and text[behind:next_at].isspace()
     if letter in ",;:.!?…%)]}»”":
         return False
     if boundary["stop"] != ".":
@@ -195,32 +199,28 @@ def _full_stop_ends(
     return True
 
 
-def _line_ends(
-    text: str, line: int, at: int, behind: int, end: int, width: int, first: bool
-) -> bool:
+def _line_ends(text: str, line: int, at: int, behind: int, end: int, habits: _Habits) -> bool:
     """Whether the line from ``line`` to its break at ``at`` ends a sentence.
 
-    ``width`` is that of a wrapped text, 0 for others; ``behind`` is where the next line begins.
+    ``behind`` is where the next line with something on it begins.
     """
     stop = _strip_space(text, line, at)
     if behind >= end or stop == line:
         return True
-    last, letter = text[stop - 1], text[behind]
+    opening = _OPENED.match(text, behind, end - 1)
+    last, letter = text[stop - 1], text[opening.end() if opening else behind]
     length = stop - line
-    gap = text[at:behind]
-    blank = (
-        gap.count("\n") > 1
-        or "\f" in gap
-        or "\u2029" in gap
-        or gap.count("\r") > 1 > gap.count("\n")
-    )
-    if letter.islower() and last not in ".!?…:;" and length >= _SHORTEST_WRAPPED:
-        return False
-    if blank or not width:
+    # A page number or running head; they stand in the middle of sentences.
+    no_prose = length <= _LONGEST_PAGE_LINE and not _LOWER.search(text, line, stop)
+    if last not in ".!?…:;" and (length >= _SHORTEST_WRAPPED or no_prose):
+        page = _PAGE_LINES.match(text, behind, end)
+        if letter.islower() or (page and page[1].islower()):
+            return False
+    if not habits.width or _BLANK_LINE.search(text, at, behind):
         return True
-    if letter.islower() or first:
+    if letter.islower():
         return False
-    short = length < _SHORT_LINE * width
+    short = no_prose or length < habits.short_line
     if _LIST_ITEM.match(text, behind, end):
         return short or last in ".!?…:;"
     return short and last not in ",-–—"
@@ -229,12 +229,18 @@ def _line_ends(
 # --- what a text is like ----------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4)  # a text is asked about once for each of its segments
-def _habits(text: str) -> tuple[int, bool]:
-    """The width at which the text's lines are wrapped, 0 if they are not; whether it has capitals.
+class _Habits(NamedTuple):
+    width: int
+    """The width in characters at which lines are wrapped, 0 where they are not."""
+    short_line: float
+    """Shorter lines end by themselves: a headline. 0 where the wrapping is uneven."""
+    has_capitals: bool
 
-    Lines are wrapped when a fifth of the breaks between full lines are followed by lower case.
-    """
+
+@lru_cache(maxsize=4)  # a text is asked about once for each of its segments
+def _habits(text: str) -> _Habits:
+    """Lines are wrapped when lower case follows a fifth of the breaks between full lines."""
+    has_capitals = any(map(str.isupper, text))
     wrapped: list[int] = []
     breaks = 0
     above = ""
@@ -242,13 +248,16 @@ def _habits(text: str) -> tuple[int, bool]:
         below = line.strip()
         if above and below:
             breaks += 1
-            if below[0].islower() and len(above) >= _SHORTEST_WRAPPED:
+            if below[0].islower():
                 wrapped.append(len(above))
         above = below
-    width = int(statistics.median(wrapped)) if len(wrapped) > 1 else 0
-    if len(wrapped) * 5 < breaks or width > _LONGEST_WRAPPED:
-        width = 0
-    return width, any(map(str.isupper, text))
+    full = [length for length in wrapped if length >= _SHORTEST_WRAPPED]
+    width = int(statistics.median(full)) if len(full) > 1 else 0
+    if len(full) * 5 < breaks or not 0 < width <= _LONGEST_WRAPPED:
+        return _Habits(0, 0, has_capitals)
+    short_line = _SHORT_LINE * width
+    even = sum(length < short_line for length in wrapped) * 20 <= len(wrapped)
+    return _Habits(width, short_line if even else 0, has_capitals)
 
 
 def _quotations(text: str, start: int, end: int) -> list[Span]:
