@@ -12,6 +12,7 @@ from embeddings.errors import ModelError
 
 LICENCES = {
     "cldr-names": "Unicode CLDR: Unicode License v3",
+    "glossary": "the project's own words: MIT",
     "headlines-1tv": "GitHub lobsterbush/kremlin-speeches: available for research use",
     "mlqe-pe": "MLQE-PE: CC0",
     "mt-geneval": "MT-GenEval: CC BY-SA 3.0",
@@ -27,7 +28,7 @@ LICENCES = {
 }
 """Licences as their publishers state them, by the first part of a file's name."""
 
-WORD_LISTS = frozenset({"cldr-names", "tico19-terms", "wiktionary", "xling-words"})
+WORD_LISTS = frozenset({"cldr-names", "glossary", "tico19-terms", "wiktionary", "xling-words"})
 """Files whose pairs are words and names; all others hold sentences."""
 
 # Turkish stands in for Azerbaijani: many roots are the same once both are folded alike.
@@ -78,6 +79,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--lines", type=int, default=1000, help="how many of their first lines to use (1000)"
     )
     parser.add_argument(
+        "--glossary",
+        type=Path,
+        metavar="FILE",
+        help="words in English, Russian and Azerbaijani, tab-separated",
+    )
+    parser.add_argument(
         "--held-out",
         nargs="+",
         type=Path,
@@ -96,11 +103,16 @@ def read(arguments: Namespace) -> list[Corpus]:
     try:
         held_out = {line for path in arguments.held_out for line in _lines(path)}
         corpora = _read_folder(arguments.data, held_out)
-        return corpora + (
-            _read_aligned(*arguments.aligned, arguments.lines) if arguments.aligned else []
-        )
+        if arguments.aligned:
+            columns = [_lines(path)[: arguments.lines] for path in arguments.aligned]
+            corpora += _three_ways(arguments.aligned[0].name.split(".")[0], columns)
+        if arguments.glossary:
+            rows = [line.split("\t") for line in _lines(arguments.glossary)]
+            english, russian, azerbaijani = map(list, zip(*rows, strict=True))
+            corpora += _three_ways("glossary", [english, azerbaijani, russian])
     except OSError as error:
         raise ModelError(f"Cannot read {error.filename}: {error.strerror}.") from None
+    return corpora
 
 
 def _read_folder(folder: Path, held_out: set[str]) -> list[Corpus]:
@@ -117,9 +129,8 @@ def _read_folder(folder: Path, held_out: set[str]) -> list[Corpus]:
     return corpora
 
 
-def _read_aligned(english: Path, azerbaijani: Path, russian: Path, lines: int) -> list[Corpus]:
-    name = english.name.split(".")[0]
-    en, az, ru = (_lines(path)[:lines] for path in (english, azerbaijani, russian))
+def _three_ways(name: str, columns: list[list[str]]) -> list[Corpus]:
+    en, az, ru = columns
     return [
         Corpus(name, "en", "az", list(map(Pair, en, az))),
         Corpus(name, "en", "ru", list(map(Pair, en, ru))),
