@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SAMPLES_NOTE = (
     "There is no index yet, so these are the sample speeches: invented words of invented people.\n"
-    "To ask your own speeches, index them first: rostrum reindex FOLDER"
+    "To ask your own speeches, index them first: rostrum reindex FOLDER\n"
 )
 
 
