@@ -206,6 +206,7 @@ def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bo
     from retrieval.search import ask as ask_index
 
     failed = 0
+    told: set[str] = set()
     for number, qid, question in _questions(lines):
         if question is None:
             failed += 1
@@ -218,7 +219,9 @@ def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bo
             # an answer all the same, so that answers and questions stay in step
             answer = Answer(question, detect_language(question), False, (), 0.0)
         for note in answer.notes:
-            say(f"questions, line {number}: {note}")
+            if note not in told:  # the same filter would say the same of every question
+                told.add(note)
+                say(f"questions, line {number}: {note}")
         print(jsonout.line(jsonout.answer(answer, qid, context=context)), flush=True)
     if failed:
         complain(f"{failed:,} of the questions could not be answered; the rest is done.")

@@ -139,6 +139,10 @@ def test_an_unknown_speaker_is_told_beside_the_answer(rostrum: Run, index: Path)
     assert result.exit_code == 0
     assert json.loads(result.stdout)["found"] is False
     assert "Nobody Anywhere" in result.stderr
+    args = "ask", "--questions", "-", "--speaker", "Nobody Anywhere", "--json", "--index", index
+    batch = rostrum(*args, stdin='{"qid": "1", "question": "water"}\n' * 3)
+    assert batch.stdout.count("\n") == 3
+    assert batch.stderr.count("\n") == 1  # once for all
 
 
 def test_questions_are_answered_in_order(rostrum: Run, index: Path, tmp_path: Path) -> None:
