@@ -83,7 +83,7 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
     met: set[tuple[int, int]] = set()  # device and inode: a link's circle ends where it began
     for source in sources:
         waiting = [(source, True)]
-        found = False
+        folder = found = False
         while waiting:
             path, named = waiting.pop()
             try:
@@ -94,6 +94,7 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
                     continue
                 met.add(place)
                 if stat.S_ISDIR(status.st_mode):
+                    folder = folder or named
                     inside = sorted(path.iterdir(), reverse=True)
                     waiting += [(entry, False) for entry in inside if entry.name[0] != "."]
                     continue
@@ -111,7 +112,7 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
                 yield path, None
             elif named:
                 yield path, Skipped(str(path), "is of no known kind: name .txt, .md or .jsonl")
-        if not found and source.is_dir():
+        if folder and not found:
             yield source, Skipped(str(source), "holds no .txt, .md or .jsonl file")
 
 

@@ -87,7 +87,7 @@ _YEAR = frozenset("г гг в вв i".split())
 _ENOUGH_BEFORE_YEAR = 60  # characters: «В 2008 г. Россия …» goes on, a longer stretch has ended
 
 # Words that with a capital letter begin a sentence, because they are part of no name.
-_BEGINNERS = frozenset(
+BEGINNERS = frozenset(
     "я мы вы ты он она оно они это этот эта эти такой такие там тут здесь тогда теперь сегодня "
     "завтра вчера в во на и а но с со к ко у о об от до по при про из за для без под над через "
     "после перед между кроме как что чтобы когда если хотя пока поэтому потому так также тоже "
@@ -153,7 +153,7 @@ def _stop_ends(text: str, begin: int, boundary: re.Match[str], end: int, habits:
     begins = (
         next_word is not None
         and letter.isupper()
-        and next_word[0].lower() in _BEGINNERS
+        and next_word[0].lower() in BEGINNERS
         and text[next_word.end() : next_word.end() + 1] != "."
     )
     if not text[behind].isspace():  # a space was forgotten: «… этого года.Мы …»
@@ -172,7 +172,7 @@ def _full_stop_ends(
 ) -> bool:
     """Whether the one full stop at ``at`` ends the sentence, rather than shorten a word.
 
-    ``letter`` and ``next_word`` follow it; ``begins`` says that the word is one of _BEGINNERS.
+    ``letter`` and ``next_word`` follow it; ``begins`` says that the word is one of BEGINNERS.
     """
     before = text[max(begin, at - 16) : at].split()
     if not before or text[at - 1].isspace():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from retrieval.records import Segment, Speech
-from retrieval.sentences import sentence_spans
+from retrieval.sentences import BEGINNERS, sentence_spans
 
 LONGEST_HANDOVER = 200
 """Characters of the sentence by which a reporter hands over to the speaker."""
@@ -48,9 +48,8 @@ _SAID = re.compile(
 _LONGEST_BEHIND_VERB = 70  # characters: «сказал, открывая заседание:»
 # Words of a speaker, not of a reporter. A lead-in that has them is the speech itself.
 _FIRST_PERSON = re.compile(
-    r"(?<!\w)(?:я|мы|мне|нам|нас|наш\w*|мой|моя|мои|моего|моей|уважаемы\w+|дорогие"
-    r"|I|we|our|us|my|me|ladies|mən|biz|bizim|mənim|bizə|mənə|hörmətli|əziz)(?!\w)",
-    re.IGNORECASE,
+    r"(?<!\w)(?:(?i:я|мы|мне|нам|нас|наш\w*|мой|моя|мои|моего|моей|уважаемы\w+|дорогие"
+    r"|we|our|my|me|ladies|mən|biz|bizim|mənim|bizə|mənə|hörmətli)|I|us|əziz)(?!\w)"
 )
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"\n]*\"")
 _OPENING_DASH = re.compile(r"\s*[-–—−]+\s*")
@@ -131,25 +130,30 @@ def _speaker(sentence: str) -> str | None:
             continue
         for run in reversed(list(_NAME.finditer(sentence, 0, verb.start()))):
             between = sentence[run.end() : verb.start()].strip()
-            if between and not between.startswith(","):
-                break  # the name must reach the verb, or the clause in commas before it
-            if name := _person(sentence[: run.start()], run[0]):
+            if between and not (between[0] == between[-1] == "," and len(between) > 1):
+                continue  # a name reaches the verb, or the clause between commas before it
+            if name := _person(sentence[: run.start()], run[0], bool(between)):
                 return name
     return None
 
 
-def _person(before: str, run: str) -> str | None:
+def _person(before: str, run: str, apposition: bool) -> str | None:
     """The person's name in a run of capitalised words: without titles, offices and countries."""
     words = run.split()
+    if words[0].lower() in BEGINNERS:  # «Затем Ильхам Алиев …»
+        del words[0]
     titles = [place for place, word in enumerate(words) if _TITLE.fullmatch(word)]
     titled = bool(titles) or _TITLE.search(before[-60:]) is not None
     words = words[titles[-1] + 1 :] if titles else words
-    republic = False
-    while len(words) > 1 and titled and (republic or _PLACE.fullmatch(words[0])):
+    republic = False  # «Президент Республики Казахстан …»: the country does not change its form
+    while len(words) > 1 and titled and (_PLACE.fullmatch(words[0]) or (republic and words[2:])):
         republic = words.pop(0) == "Республики"
     while len(words) > 2 and _GENITIVE.search(words[0]) and not _PATRONYMIC.search(words[1]):
-        words.pop(0)
-    if before.rstrip().endswith((" of", " of the")) or len(words) > 4:
+        del words[0]
+    office = before.rstrip().endswith((" of", " of the"))
+    if office and apposition and len(words) == 2:
+        return None  # «Jane Roe, President of the European Commission, said:»
+    if office or len(words) > 4:
         words = words[-2:]
     enough = 1 if titled or "." in run else 2
     return " ".join(words) if len(words) >= enough else None

@@ -1,0 +1,340 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from retrieval import reading
+from retrieval.reading import read_sources
+from retrieval.records import Skipped, Speech
+
+
+def speeches(*sources):
+    return [item for item in read_sources(sources) if isinstance(item, Speech)]
+
+
+def skipped(*sources):
+    return [item for item in read_sources(sources) if isinstance(item, Skipped)]
+
+
+def records(path, *lines):
+    lines = (line if isinstance(line, str) else json.dumps(line) for line in lines)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+# --- text files -------------------------------------------------------------------------------
+
+
+def test_a_text_file_is_kept_unchanged(tmp_path):
+    text = "Добрый вечер!\r\n\r\nМы начинаем.  \r\nСпасибо"
+    path = tmp_path / "вечер.2024.txt"
+    path.write_bytes(text.encode())
+    [speech] = speeches(path)
+    assert speech == Speech(id="вечер.2024", text=text, language="ru", source="вечер.2024.txt")
+
+
+def test_a_byte_order_mark_is_left_out(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes("\ufeffGood evening.".encode())
+    [speech] = speeches(path)
+    assert (speech.text, speech.body) == ("Good evening.", 0)
+
+
+def test_the_date_line_gives_the_date_and_the_article_goes_on_behind_it(tmp_path):
+    path = tmp_path / "a.txt"
+    text = " date 2023-05-09 9 мая в Лесногорске открыли театр.\nБыло солнечно."
+    path.write_text(text, encoding="utf-8")
+    [speech] = speeches(path)
+    assert (speech.text, speech.date) == (text, "2023-05-09")
+    assert speech.text[speech.body :].startswith("9 мая в Лесногорске")
+
+
+def test_only_a_first_line_is_a_date_line(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Hello.\n date 2023-05-09 more", encoding="utf-8")
+    [speech] = speeches(path)
+    assert (speech.date, speech.body) == (None, 0)
+
+
+def test_front_matter_gives_the_fields(tmp_path):
+    front = (
+        "---\r\ntitle: On bridges\r\nspeaker: Agnes Thornbury\r\ndate: 2024-03-05\r\n"
+        "url: https://example.org/b\r\nlanguage: English\r\nplace: Port Wren\r\n"
+        "no: 7\r\nempty:\r\n---\r\n\r\n"
+    )
+    path = tmp_path / "bridges.md"
+    path.write_bytes((front + "# Heading\r\nGood morning.").encode())
+    [speech] = speeches(path)
+    assert speech == Speech(
+        id="bridges",
+        text=front + "# Heading\r\nGood morning.",
+        language="en",
+        title="On bridges",
+        date="2024-03-05",
+        speaker="Agnes Thornbury",
+        source="bridges.md",
+        url="https://example.org/b",
+        place="Port Wren",
+        body=len(front),
+        extra={"no": "7"},
+    )
+
+
+@pytest.mark.parametrize("date", ["2024", "2024-03", "2024-03-05", "2024-03-05 10:30:00"])
+def test_front_matter_dates_stay_text(tmp_path, date):
+    path = tmp_path / "a.txt"
+    path.write_text(f"---\ndate: {date}\n---\nGood morning.", encoding="utf-8")
+    assert speeches(path)[0].date == date[:10]
+
+
+def test_the_source_named_in_front_matter_wins(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("---\nsource: Wren Gazette\n---\nGood morning.", encoding="utf-8")
+    assert speeches(path)[0].source == "Wren Gazette"
+
+
+def test_a_rule_at_the_beginning_is_no_front_matter(tmp_path):
+    for number, text in enumerate(["---\nGood morning.\n", "---\nGood morning.\n---\nAll of you."]):
+        path = tmp_path / f"{number}.md"
+        path.write_text(text, encoding="utf-8")
+        assert speeches(path)[0].body == 0
+
+
+def test_broken_front_matter_is_reported_with_its_line(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: x\nspeaker: [never\n---\nGood morning.", encoding="utf-8")
+    [report] = skipped(path)
+    assert report.where == str(path)
+    assert "front matter is not YAML (line " in report.why
+
+
+def test_the_first_heading_of_markdown_is_its_title(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("Intro\n\n## Part\n# On water #\n\nGood morning.", encoding="utf-8")
+    assert speeches(path)[0].title == "On water"
+
+
+# --- JSON Lines -------------------------------------------------------------------------------
+
+
+def test_a_record_keeps_all_its_fields(tmp_path):
+    path = records(
+        tmp_path / "a.jsonl",
+        {"id": 7, "text": " Salam. ", "title": "T", "date": 2020, "speaker": "Fərid Solmazov",
+         "source": "S", "url": "u", "language": "aze", "place": "P", "session": 55, "tags": ["x"]},
+    )  # fmt: skip
+    assert speeches(path) == [
+        Speech(
+            id="7", text=" Salam. ", language="az", title="T", date="2020",
+            speaker="Fərid Solmazov", source="S", url="u", place="P",
+            extra={"session": 55, "tags": ["x"]},
+        )
+    ]  # fmt: skip
+
+
+def test_empty_fields_count_as_absent(tmp_path):
+    path = records(
+        tmp_path / "a.jsonl",
+        {"id": "", "text": "Good morning.", "title": " ", "date": "", "speaker": None, "x": ""},
+    )
+    expected = Speech(id="a-1", text="Good morning.", language="en", source="a.jsonl")
+    assert speeches(path) == [expected]
+
+
+def test_a_field_of_the_wrong_kind_is_kept_aside(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "Good morning.", "speaker": ["A", "B"]})
+    [speech] = speeches(path)
+    assert (speech.speaker, speech.extra) == (None, {"speaker": ["A", "B"]})
+
+
+def test_an_unknown_language_is_detected(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "Доброе утро, друзья.", "language": "tlh"})
+    assert speeches(path)[0].language == "ru"
+
+
+def test_lines_are_numbered_in_ids_and_blank_ones_passed_over(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "One."}, "", {"text": "Two."})
+    assert [speech.id for speech in speeches(path)] == ["a-1", "a-3"]
+
+
+def test_a_byte_order_mark_before_the_first_record_is_left_out(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "One."}\r\n{"text": "Two."}')
+    assert len(speeches(path)) == 2
+
+
+def test_a_line_of_ten_megabytes_is_read(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "word " * 2_000_000}, {"text": "Two."})
+    assert [len(speech.text) for speech in speeches(path)] == [10_000_000, 4]
+
+
+def test_records_are_read_one_at_a_time(tmp_path):
+    path = records(tmp_path / "a.jsonl", *({"text": f"Number {i}."} for i in range(5)))
+    reader = read_sources([path])
+    assert next(reader).text == "Number 0."
+    path.unlink()  # the file is still open: the rest has not been read yet
+    assert len(list(reader)) == 4
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def test_a_folder_is_read_in_order_with_all_that_is_in_it(tmp_path):
+    (tmp_path / "b" / "deep").mkdir(parents=True)
+    for name in ("c.txt", "a.md", "b/deep/d.TXT", ".hidden.txt", "notes.docx", "b/.git.md"):
+        (tmp_path / name).write_text("Good morning.", encoding="utf-8")
+    (tmp_path / "b" / "round").symlink_to(tmp_path)
+    assert [item.id for item in read_sources([tmp_path])] == ["a", "d", "c"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    (tmp_path / "a.txt").write_text("Good morning.", encoding="utf-8")
+    assert len(list(read_sources([tmp_path, tmp_path / "a.txt", tmp_path]))) == 1
+
+
+def test_a_folder_without_speeches_is_reported(tmp_path):
+    assert skipped(tmp_path) == [Skipped(str(tmp_path), "holds no .txt, .md or .jsonl file")]
+
+
+# --- bad input --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.txt", b" \r\n\t\xc2\xa0", "is empty"),
+        ("a.txt", b" date 2024-01-01 \n", "has no text behind its first lines"),
+        ("a.md", b"---\ntitle: x\n---\n", "has no text behind its first lines"),
+        ("a.txt", b"\x7fELF\x00\x01\x02", "is binary, not text: it holds NUL bytes"),
+        (
+            "a.txt",
+            "Доброе утро".encode("cp1251"),
+            "is not UTF-8 (byte 1 is 0xc4): save it as UTF-8",
+        ),
+        ("a.txt", b"\xef\xbb\xbfab\xff", "is not UTF-8 (byte 6 is 0xff): save it as UTF-8"),
+        ("a.txt", "Good morning".encode("utf-16"), "is UTF-16, not UTF-8: save it as UTF-8"),
+        ("a.txt", "Доброе".encode()[:-1], "is not UTF-8 (byte 11 is 0xd0): save it as UTF-8"),
+        ("a.docx", b"Good morning.", "is of no known kind: name .txt, .md or .jsonl"),
+        ("a.jsonl", b"\n \n", "is empty"),
+    ],
+)
+def test_a_bad_file_is_reported_and_the_rest_is_read(tmp_path, name, data, why):
+    bad, good = tmp_path / name, tmp_path / "good.txt"
+    bad.write_bytes(data)
+    good.write_text("Good morning.", encoding="utf-8")
+    report, speech = read_sources([bad, good])
+    assert report == Skipped(str(bad), why)
+    assert speech.id == "good"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"{broken}", "is not JSON (column 2)"),
+        (b'["a"]', "is not a JSON object"),
+        (b"null", "is not a JSON object"),
+        (b'{"title": "x"}', "has no text"),
+        (b'{"text": null}', "has no text"),
+        (b'{"text": " \\n"}', "has no text"),
+        (b'{"text": 5}', "its text is not a string"),
+        (b'{"text": ["a"]}', "its text is not a string"),
+        (b'{"text": "a\\u0000b"}', "its text holds NUL characters"),
+        (b'{"text": "a\\ud83d"}', "is not valid Unicode: it holds half a surrogate pair"),
+        (b'{"text": "a", "x": {"y": "\\uDC00"}}',
+         "is not valid Unicode: it holds half a surrogate pair"),
+        (b'{"text": "a\xff"}', "is not UTF-8 (byte 12 is 0xff): save it as UTF-8"),
+        (b"\x00\x00\x00", "is binary, not text: it holds NUL bytes"),
+        (b"[" * 100_000, "is not JSON"),
+        (b'{"text": ' + b"9" * 5_000 + b"}", "is not JSON"),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_read(tmp_path, line, why):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "One."}\n' + line + b'\n{"text": "Three."}\n')
+    assert skipped(path) == [Skipped(f"{path} line 2", why)]
+    assert [speech.id for speech in speeches(path)] == ["a-1", "a-3"]
+
+
+def test_a_pair_of_surrogates_is_one_character(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "\\ud83d\\ude00"}')
+    assert speeches(path)[0].text == "😀"
+
+
+def test_a_last_line_cut_off_is_named_so(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "One."}\n{"text": "Tw')
+    assert skipped(path) == [
+        Skipped(f"{path} line 2", "is cut off: the last line is no whole JSON record")
+    ]
+
+
+def test_what_is_far_too_long_is_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST_TEXT", 2**20)
+    path = records(tmp_path / "a.jsonl", {"text": "x" * 3_500_000}, {"text": "Two."})
+    text = tmp_path / "b.txt"
+    text.write_text("x" * 2**21, encoding="utf-8")
+    first, second, third = read_sources([path, text])
+    assert first == Skipped(f"{path} line 1", "is longer than 1 MB")
+    assert second.id == "a-2"
+    assert third == Skipped(str(text), "is longer than 1 MB")
+
+
+def test_an_id_is_taken_by_the_first(tmp_path):
+    first = records(tmp_path / "a.jsonl", {"text": "One."}, {"id": "b", "text": "Two."})
+    second = tmp_path / "b.txt"
+    second.write_text("Three.", encoding="utf-8")
+    assert skipped(first, second) == [
+        Skipped(str(second), f"id 'b' is already taken by {first} line 2")
+    ]
+
+
+def test_the_same_text_under_two_ids_is_two_speeches(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "One."}, {"text": "One."})
+    assert len(speeches(path)) == 2
+
+
+def test_an_impossible_date_is_left_out_and_reported(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "One.", "date": "2025-13-40"})
+    speech, report = read_sources([path])
+    assert speech.date is None
+    why = "date '2025-13-40' is not a date; read without it"
+    assert report == Skipped(f"{path} line 1", why)
+
+
+def test_a_missing_file_is_reported(tmp_path):
+    path = tmp_path / "nowhere.txt"
+    assert skipped(path) == [Skipped(str(path), "there is no such file or folder")]
+
+
+def test_a_path_that_cannot_be_one_is_reported(tmp_path):
+    assert len(skipped(tmp_path / "a\0b", tmp_path / ("x" * 5_000))) == 2
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "a.txt")
+    assert skipped(tmp_path / "a.txt") == [Skipped(str(tmp_path / "a.txt"), "is not a file")]
+
+
+def test_a_link_to_itself_is_reported(tmp_path):
+    (tmp_path / "a.txt").symlink_to(tmp_path / "a.txt")
+    [report] = skipped(tmp_path / "a.txt")
+    assert report.why.startswith("cannot be read: ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_permission_is_reported(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Good morning.", encoding="utf-8")
+    path.chmod(0)
+    assert skipped(path) == [Skipped(str(path), "cannot be read: permission denied")]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
+def test_a_file_that_breaks_while_it_is_read_is_reported(tmp_path):
+    for name in ("a.txt", "b.jsonl"):
+        (tmp_path / name).symlink_to("/proc/self/mem")  # its first byte cannot be read
+        [report] = skipped(tmp_path / name)
+        assert report == Skipped(str(tmp_path / name), "cannot be read: input/output error")
