@@ -70,7 +70,7 @@ _TITLE = re.compile(
 _COMPARISON = re.compile(r"(?:as|like|как|necə)\b", re.IGNORECASE)
 _PLACE = re.compile(r"[A-ZА-ЯЁ]{2,}|Республики|.*(?:ии|стана|джана|раины|руси|ской|кого)")
 _GENITIVE = re.compile(r"[аяиыйь]$")
-_PATRONYMIC = re.compile(r"(?:вич|вна|ична)$")
+_PATRONYMIC = re.compile(r"(?:ич|вна|ична)$")
 
 
 def _news_article(speech: Speech) -> list[Segment] | None:

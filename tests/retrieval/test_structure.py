@@ -1,0 +1,139 @@
+import pytest
+
+from retrieval.reading import read_sources
+from retrieval.records import Speech
+from retrieval.structure import segments
+
+LEAD_IN = (
+    "14 мая в Лесногорске открыли мост через Светлую.\n\n"
+    "Об этом сообщает Вестник.Ру со ссылкой на ЛЕСТА.\n\n"
+)
+SPEECH = "Спасибо, уважаемые друзья.\n\nМы строили его два года.\n"
+
+
+def voices(text, **fields):
+    speech = Speech(id="a", text=text, language="ru", **fields)
+    return [
+        (segment.speaker, text[segment.start : segment.end].strip()) for segment in segments(speech)
+    ]
+
+
+@pytest.mark.parametrize("dash", ["-", "- ", "— ", "–", ""])
+def test_a_reporter_hands_over(dash):
+    handover = "Глава города Савва Горемыкин сказал:"
+    text = LEAD_IN + handover + "\r\n\r\n" + dash + SPEECH
+    assert voices(text) == [
+        (None, LEAD_IN + handover),
+        ("Савва Горемыкин", SPEECH.strip()),
+    ]
+
+
+def test_the_hand_over_may_end_a_paragraph():
+    text = "Мост открыт. Президент Лесной Республики Савва Горемыкин сказал:\nСпасибо. Мы рады."
+    assert voices(text)[1] == ("Савва Горемыкин", "Спасибо. Мы рады.")
+
+
+@pytest.mark.parametrize(
+    ("handover", "name"),
+    [
+        ("Президент Азербайджана Савва Горемыкин сказал:", "Савва Горемыкин"),
+        ("Президент Республики Казахстан Ким-Савва Горемыкин заявил:", "Ким-Савва Горемыкин"),
+        ("Президент Российской Федерации Савва Ильич Горемыкин, открывая мост, сказал:",
+         "Савва Ильич Горемыкин"),
+        ("Премьер-министр Великобритании Том Ренн подчеркнул:", "Том Ренн"),
+        ("Обращаясь к гостям, глава МИД Турции Азиз Кемаль Эрен сказал следующее:",
+         "Азиз Кемаль Эрен"),
+        ("Затем Анна Горемыкина выступила с речью:", "Анна Горемыкина"),
+        ("С.Горемыкин сказал:", "С.Горемыкин"),
+        ("Prezident Fərid Solmazov bildirib:", "Fərid Solmazov"),
+        ("Azərbaycan Respublikasının Prezidenti Fərid Solmazov çıxış edərək dedi:",
+         "Fərid Solmazov"),
+        ("President Agnes Thornbury said:", "Agnes Thornbury"),
+        ("President of the Republic of Azerbaijan Agnes Thornbury said:", "Agnes Thornbury"),
+        ("Agnes van der Wren, President of the River Commission, said:", "Agnes van der Wren"),
+        ("US Foreign Secretary Tom Wren said, in particular:", "Tom Wren"),
+        ("Mr Wren said:", "Wren"),
+    ],
+)  # fmt: skip
+def test_the_name_stands_without_titles_and_countries(handover, name):
+    text = f"The bridge was opened on Monday.\n\n{handover}\n\n- Thank you. It is done."
+    assert voices(text)[-1] == (name, "Thank you. It is done.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Он сказал:",
+        "Мать сказала:",
+        "Как сказал Савва Горемыкин:",
+        "As President Agnes Thornbury said:",
+        "President Agnes Thornbury named three things:",
+        "President Agnes Thornbury said: it is done.",
+        "President Agnes Thornbury said",
+        "President Agnes Thornbury, " + "who came from far away, " * 10 + "said:",
+    ],
+)
+def test_other_lines_hand_over_nothing(line):
+    text = f"The bridge was opened.\n\n{line}\n\nIt is done."
+    assert voices(text) == [(None, text)]
+    assert voices(text, speaker="Tom Wren") == [("Tom Wren", text)]
+
+
+def test_a_speaker_who_names_another_goes_on_speaking():
+    text = (
+        "Ladies and gentlemen, we meet at a hard time.\n\n"
+        "President Agnes Thornbury said:\n\nWater is life.\n\nI agree with her."
+    )
+    assert voices(text, speaker="Tom Wren") == [("Tom Wren", text)]
+
+
+def test_a_speaker_who_begins_with_another_ones_words_goes_on_speaking():
+    text = "Long ago Agnes Thornbury said:\n“Water is life.”\nThis is true."
+    assert voices(text, speaker="Tom Wren") == [("Tom Wren", text)]
+
+
+def test_the_speaker_given_wins_as_the_name():
+    text = f"{LEAD_IN}Савва Горемыкин сказал:\n\n-{SPEECH}"
+    assert [name for name, _ in voices(text, speaker="С. И. Горемыкин")] == [
+        None, "С. И. Горемыкин",
+    ]  # fmt: skip
+
+
+def test_a_second_speaker_has_a_voice_of_his_own():
+    text = (
+        f"{LEAD_IN}Президент Савва Горемыкин сказал:\n\n-{SPEECH}\n"
+        "Затем Президент Фарид Солмазов сказал:\n\n-Благодарю.\n\nИван Гость сказал:\n\nЭто было."
+    )
+    assert voices(text)[1:] == [
+        ("Савва Горемыкин", SPEECH.strip()),
+        (None, "Затем Президент Фарид Солмазов сказал:"),
+        ("Фарид Солмазов", "Благодарю.\n\nИван Гость сказал:\n\nЭто было."),
+    ]
+
+
+def test_a_hand_over_to_nothing_is_none():
+    text = "Мост открыт.\n\nСавва Горемыкин сказал:\n\n- \n"
+    assert voices(text) == [(None, text.strip())]
+
+
+def test_what_stands_before_the_body_belongs_to_nobody():
+    text = " date 2024-05-14 Мост открыт."
+    [segment] = segments(Speech(id="a", text=text, language="ru", body=17))
+    assert (segment.start, segment.end) == (17, len(text))
+
+
+def test_the_seed_article_keeps_reporter_and_president_apart(shared):
+    [speech] = read_sources([shared / "speeches" / "astana-2025-10-21.ru.txt"])
+    reporter, president = segments(speech)
+    assert (speech.date, speech.language) == ("2025-10-21", "ru")
+    assert (reporter.speaker, president.speaker) == (None, "Ильхам Алиев")
+    lead_in = speech.text[reporter.start : reporter.end]
+    assert lead_in.startswith("21 октября в Астане")
+    assert lead_in.endswith("Ильхам Алиев сказал:")
+    assert speech.text[president.start :].startswith("Спасибо, уважаемый")
+
+
+@pytest.mark.parametrize("name", ["kremlin.ru", "kremlin-more.ru", "kremlin.en"])
+def test_transcripts_are_no_news_articles(shared, name):
+    for speech in read_sources([shared / "speeches" / f"{name}.jsonl"]):
+        assert {segment.speaker for segment in segments(speech)} == {None}
