@@ -36,6 +36,7 @@ _AZ_FOLD = str.maketrans("əığüöşçqx", "eiguosckh")
 _AZ_STEM_LETTERS = 5
 
 
+@lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
     """Lower-case form of a word by which spellings meet: NFKC, ё as е, no stress marks.
 

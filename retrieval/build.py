@@ -155,9 +155,7 @@ def _old_index(folder: Path, full: bool) -> Index | None:
     if full:
         return None
     try:
-        index = Index.open(folder)
-        index.vectors  # noqa: B018 - opened now, so that damage shows before it is used
-        return index
+        return Index.open(folder)
     except (IndexMissing, IndexMismatch, IndexDamaged):
         return None  # nothing of it can be reused: everything is made anew
 

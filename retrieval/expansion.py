@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from embeddings.analysis import Language, script_language, sound_key, stem, term
@@ -12,6 +13,12 @@ from retrieval.wordindex import Alternative, Group, inverse_document_frequency
 
 _FLATTEN = 0.25
 """Exponent on p / p_best: translations are alternatives, not shares (DESIGN.md)."""
+
+_SYNONYM_WEIGHT = 0.5
+"""Weight of the best synonym beside the word itself."""
+
+_LEAST_SYNONYM = 0.2
+"""Share of the best synonym's strength below which one is noise."""
 
 _MOST_ALTERNATIVES = 12
 
@@ -61,10 +68,32 @@ def _alternatives(word: Word, spoken: Language, index: Index) -> dict[str, float
                 name = f"{target}:{translation.stem}"
                 weight = (translation.score / found[0].score) ** _FLATTEN
                 weights[name] = max(weight, weights.get(name, 0.0))
+    for name, weight in _synonyms(stem(word.folded, spoken), spoken, index):
+        weights[name] = max(weight, weights.get(name, 0.0))
     if word.typed[0].isupper() or not weights:
         for name, weight in _names(word.folded, index):
             weights[name] = max(weight, weights.get(name, 0.0))
     return weights
+
+
+def _synonyms(own: str, spoken: Language, index: Index) -> Iterable[tuple[str, float]]:
+    """Words of the same language that share translations, with weights.
+
+    Found by going to another language and back (Bannard and Callison-Burch, "Paraphrasing with
+    Bilingual Parallel Corpora", ACL 2005).
+    """
+    if spoken not in index.languages:
+        return
+    pivot: Language = "ru" if spoken == "en" else "en"
+    strengths: Counter[str] = Counter()
+    for there in index.lexicon.translate(own, spoken, pivot):
+        for back in index.lexicon.translate(there.stem, pivot, spoken):
+            strengths[back.stem] += there.score * back.score
+    best = strengths.pop(own, 0.0) or max(strengths.values(), default=0.0)
+    for name, strength in strengths.items():
+        share = min(1.0, strength / best)
+        if share >= _LEAST_SYNONYM:
+            yield f"{spoken}:{name}", _SYNONYM_WEIGHT * share**_FLATTEN
 
 
 def _names(word: str, index: Index) -> Iterable[tuple[str, float]]:

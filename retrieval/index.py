@@ -24,7 +24,7 @@ STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
 class Index:
     """A whole generation: it stays as it is, whatever a reindex does meanwhile.
 
-    The parts are opened when first used, so that showing a speech loads no model.
+    The model is loaded when first used, so that showing a speech needs none.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,28 +38,20 @@ class Index:
         self.folder = folder
         self.generation = current_generation(folder)
         self.manifest = read_manifest(folder, self.generation)
+        # opened at once: a file held open stays readable after its generation is dropped
         self.store = Store(self.generation / STORE)
+        self.words = WordIndex(self.generation / WORDS)
+        self.vectors = VectorIndex(self.generation / VECTORS)
+        if len(self.vectors) != self.manifest.passages:
+            raise IndexDamaged(
+                f"The vector index has {len(self.vectors)} rows for {self.manifest.passages} "
+                f"passages; run: rostrum reindex --full --index {folder}"
+            )
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the current generation of a folder; raises as the constructor does."""
         return cls(folder)
-
-    @cached_property
-    def words(self) -> WordIndex:
-        """The word index."""
-        return WordIndex(self.generation / WORDS)
-
-    @cached_property
-    def vectors(self) -> VectorIndex:
-        """The vector index."""
-        vectors = VectorIndex(self.generation / VECTORS)
-        if len(vectors) != self.manifest.passages:
-            raise IndexDamaged(
-                f"The vector index has {len(vectors)} rows for {self.manifest.passages} passages; "
-                f"run: rostrum reindex --full --index {self.folder}"
-            )
-        return vectors
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -138,7 +130,7 @@ class Index:
                     f"the word index has {self.words.passages} of {self.manifest.passages} passages"
                 )
             try:
-                self.vectors, self.encoder  # noqa: B018 - opening them is the check
+                self.encoder  # noqa: B018 - loading it is the check
             except RostrumError as error:
                 problems.append(str(error))
         return problems
@@ -146,9 +138,9 @@ class Index:
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()
-        for part in ("words", "lexicon"):
-            if part in self.__dict__:
-                getattr(self, part).close()
+        self.words.close()
+        if "lexicon" in self.__dict__:
+            self.lexicon.close()
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ from rapidfuzz.distance import Levenshtein
 
 from embeddings.analysis import consonants, sound_key, words
 
-NEAR = 0.75
+NEAR = 0.77
 """Least nearness at which two spellings count as one name (chosen on the project's samples)."""
 
 _LONGEST_ENDING = 6

@@ -107,9 +107,10 @@ def parse_question(text: str, options: Options) -> Question:
     plain = " ".join(_EXCLUDED.sub(" ", plain).split())
     language = detect_language(plain)
     every = _words(plain)
-    frame = FRAME_WORDS[language]
+    # in an exact phrase even a word like "what" was meant
+    frame = FRAME_WORDS[language] - {word for phrase in phrases for word in phrase}
     subject = tuple(dict.fromkeys(word for word in every if word.folded not in frame))
-    if not subject and not phrases:
+    if not subject:
         raise QuestionError(
             "The question has no word to search for; name a topic, a person or a place."
             if excluded or not every

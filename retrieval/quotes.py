@@ -38,6 +38,11 @@ class Excerpt:
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
     @property
+    def word_set(self) -> frozenset[str]:
+        """The excerpt's words, folded, each once."""
+        return frozenset(word for _, _, word in words(self.text))
+
+    @property
     def score(self) -> float:
         """Both as one figure."""
         return (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * max(0.0, self.nearness)
@@ -155,11 +160,10 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
         marks=marks,
         before=speech.text[passage.start : excerpt.start],
         after=speech.text[excerpt.end : passage.end],
-        invented=speech.extra.get("invented") is True,
+        invented=speech.extra.get("invented") in (True, "true"),
     )
 
 
-def near_identical(a: str, b: str) -> bool:
-    """Whether two texts are the same statement but for a few words."""
-    ours, theirs = ({word for _, _, word in words(text)} for text in (a, b))
+def near_identical(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two texts, given as sets of words, are the same statement but for a few words."""
     return len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)

@@ -130,7 +130,7 @@ def cap(
     index: Index, excerpts: Sequence[Excerpt], groups: Sequence[Group], options: Options
 ) -> Iterator[Quote]:
     """The quotes to show: near-identical ones once, so many per speech, so many in all."""
-    shown: list[str] = []
+    shown: list[frozenset[str]] = []
     per_speech: Counter[str] = Counter()
     for excerpt in excerpts:
         if len(shown) == options.limit:
@@ -138,8 +138,9 @@ def cap(
         speech_id = excerpt.passage.speech_id
         if per_speech[speech_id] == options.per_speech:
             continue
-        if any(near_identical(excerpt.text, text) for text in shown):
+        word_set = excerpt.word_set
+        if any(near_identical(word_set, other) for other in shown):
             continue
         per_speech[speech_id] += 1
-        shown.append(excerpt.text)
+        shown.append(word_set)
         yield checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))

@@ -148,7 +148,8 @@ class WordIndex:
         # tantivy writes a lock file even to read; on a read-only disk it gets a folder of links
         self._borrowed = tempfile.TemporaryDirectory(prefix="rostrum-")
         for file in folder.resolve().iterdir():
-            (Path(self._borrowed.name) / file.name).symlink_to(file)
+            if file.suffix != ".lock":
+                (Path(self._borrowed.name) / file.name).symlink_to(file)
         return Path(self._borrowed.name)
 
     @property

@@ -80,7 +80,7 @@ def test_skipped_parts_are_remembered(tmp_path: Path):
     path.write_text(path.read_text("utf-8").replace("\n", "\n{broken\n", 1), encoding="utf-8")
     report = reindex([path], tmp_path / "index")
     assert report.speeches == 3
-    assert [skipped.where for skipped in report.skipped] == ["s.jsonl line 2"]
+    assert [skipped.where for skipped in report.skipped] == [f"{path} line 2"]
     with Index.open(tmp_path / "index") as index:
         assert index.status().skipped == report.skipped
 
@@ -148,6 +148,15 @@ def test_folders_that_are_not_ours_are_left_alone(tmp_path: Path, source: Path):
             Index.open(folder)
 
 
+def verified(folder: Path) -> list[str]:
+    """What is wrong with an index, be it found at opening or by a full check."""
+    try:
+        with Index.open(folder) as index:
+            return index.verify()
+    except IndexDamaged as error:
+        return [str(error)]
+
+
 def edit_manifest(folder: Path, **values: object) -> None:
     path = current_generation(folder) / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
@@ -192,8 +201,8 @@ def test_a_missing_truncated_or_altered_file_is_named(folder: Path):
             flipped = bytearray(whole)
             flipped[len(whole) // 2] ^= 1
             path.write_bytes(flipped)
-            with Index.open(folder) as index:
-                assert any(path.name in problem for problem in index.verify())
+            problems = verified(folder)
+            assert any(path.name in p or path.parent.name in p for p in problems)
             path.write_bytes(whole)
     (folder / "current").write_text("../../etc")
     with pytest.raises(IndexDamaged):
