@@ -20,11 +20,11 @@ from embeddings.analysis import detect_language
 from retrieval.dates import parse_date
 from retrieval.records import Language, Skipped, Speech
 
-TEXT_ENDINGS = (".txt", ".md")
-RECORD_ENDING = ".jsonl"
 LARGEST_TEXT = 64 * 2**20
 """Bytes of one text file or one JSONL line; what is longer is no speech and is skipped."""
 
+_RECORDS = ".jsonl"
+_ENDINGS = (".txt", ".md", _RECORDS)
 _LANGUAGE_SAMPLE = 1_500  # characters: enough to be sure, a fraction of a long speech
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -42,7 +42,8 @@ _FRONT_MATTER = re.compile(
 )
 _HEADING = re.compile(r"^#[ \t]+(\S.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _TIME_OF_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:.*", re.DOTALL)
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DEEPEST = 100  # levels of lists in lists in a field
 
 
 class _Unusable(Exception):
@@ -99,7 +100,8 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
                     waiting += [(entry, False) for entry in inside if entry.name[0] != "."]
                     continue
             except FileNotFoundError:
-                yield path, Skipped(str(path), "there is no such file or folder")
+                if named or path.suffix.lower() in _ENDINGS:  # else a link to nowhere
+                    yield path, Skipped(str(path), "there is no such file or folder")
                 continue
             except (OSError, ValueError) as error:
                 yield path, Skipped(str(path), f"cannot be read: {_reason(error)}")
@@ -107,7 +109,7 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
             if not stat.S_ISREG(status.st_mode):
                 if named:
                     yield path, Skipped(str(path), "is not a file")
-            elif path.suffix.lower() in (*TEXT_ENDINGS, RECORD_ENDING):
+            elif path.suffix.lower() in _ENDINGS:
                 found = True
                 yield path, None
             elif named:
@@ -120,7 +122,7 @@ def _read_file(path: Path) -> Iterator[tuple[str, Speech, str | None] | Skipped]
     """Yield where it stands, the speech and a remark, or a Skipped, for all that a file holds."""
     try:
         with path.open("rb") as file:
-            if path.suffix.lower() == RECORD_ENDING:
+            if path.suffix.lower() == _RECORDS:
                 yield from _records(path, file)
                 return
             data = file.read(LARGEST_TEXT + 1)
@@ -175,6 +177,9 @@ def _front_matter(text: str) -> tuple[dict[str, Any], int]:
     if match is None:
         return {}, 0
     try:
+        # An alias can make a few lines stand for gigabytes, and no title needs one.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(match[1])):
+            raise _Unusable("its front matter has an alias (*name): write the value out")
         # The base loader leaves every scalar as the text it is: a date stays as it was written.
         fields = yaml.load(match[1], yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -224,11 +229,6 @@ def _record(line: bytes, before: int) -> dict[str, Any]:
         raise _Unusable(f"is not JSON{column}") from error
     if not isinstance(record, dict):
         raise _Unusable("is not a JSON object")
-    if _ESCAPED_SURROGATE.search(line):
-        try:
-            json.dumps(record, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise _Unusable("is not valid Unicode: it holds half a surrogate pair") from error
     return record
 
 
@@ -238,8 +238,6 @@ def _record_speech(path: Path, number: int, record: dict[str, Any]) -> tuple[Spe
         raise _Unusable("its text is not a string")
     if not text or not text.strip():
         raise _Unusable("has no text")
-    if "\0" in text:
-        raise _Unusable("its text holds NUL characters")
     speech_id = _as_text(record.pop("id", None)) or f"{path.stem}-{number}"
     return _speech(speech_id, text, 0, {"source": path.name, **_present(record)})
 
@@ -254,6 +252,7 @@ def _speech(
 
     A known field that is neither text nor a number is kept among the extra ones.
     """
+    _check([speech_id, text, fields])
     known: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for name, value in fields.items():
@@ -273,6 +272,25 @@ def _speech(
     spoken = spoken or detect_language(text[body : body + _LANGUAGE_SAMPLE])
     speech = Speech(id=speech_id, text=text, language=spoken, body=body, extra=extra, **known)
     return speech, remark
+
+
+def _check(values: list[Any]) -> None:
+    """Raise _Unusable when a value among these, lists and mappings, cannot be stored."""
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for value in values:
+            if isinstance(value, dict):
+                inner += [*value, *value.values()]
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str) and "\0" in value:
+                raise _Unusable("holds NUL characters: it is no text")
+            elif isinstance(value, str) and _SURROGATE.search(value):
+                raise _Unusable("is not valid Unicode: it holds half a surrogate pair")
+        if not inner:
+            return
+        values = inner
+    raise _Unusable("is not a record: its lists are nested too deeply")
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:

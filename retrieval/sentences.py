@@ -44,7 +44,7 @@ _FOLLOWING = re.compile(rf"\s*+[{_OPENING}]*+(?:[-–—−•*]++\s*+[{_OPENING
 _WORD = re.compile(r"\w")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LIST_NUMBER = re.compile(r"\W*(?:\d{1,3}|[^\W\d_]|[IVX]+)(?:\.\d+)*")
-_INITIAL = re.compile(r"(?:^|[.\-–])[^\W\d_]$")
+_INITIAL = re.compile(r"(?:^|\.[-–]?)[^\W\d_]$")
 _SHORTENED = re.compile(r"[^\W\d_]\.|və")
 _NUMBER = re.compile(r"\d|^[ivxlх–-]+$")
 _QUOTE = re.compile(r'[«»„“”"()]')
@@ -70,12 +70,12 @@ _LEADING = frozenset(
     "ул пл просп акад проф доц ген полк подп кап лейт серж адм тов гр напр св архиеп еп митр зам "
     "дж т.е т.к т.н т.о т.наз в.ч англ нем фр лат тур азерб исп итал яп "
     "mr mrs ms messrs dr prof gen col lt capt cpt sgt maj adm rev hon gov sen sens rep reps det st "
-    "ste mt ft vs e.g i.e cf viz approx h.e akad dos məs yəni bax".split()
+    "ste mt ft vs e.g i.e cf viz approx h.e akad dos məs yəni".split()
 )
 # The end of a sentence only where no number follows.
 _BEFORE_NUMBER = frozenset(
     "см ст стр пп рис гл табл абз разд кв корп оф тел no nos art arts fig figs para paras pp sec "
-    "vol jan feb mar apr jun jul aug sept sep oct nov dec səh şək".split()
+    "vol jan feb mar apr jun jul aug sept sep oct nov dec səh şək al".split()
 )
 # Often the end, when a capital follows that does not begin an acronym (долл. США).
 _TRAILING = frozenset(

@@ -61,8 +61,8 @@ _TITLE = re.compile(
     r"(?:вице-|vice[- ]|экс-|ex-)?(?:президент|премьер(?:-министр)?|министр|председатель|глава|"
     r"государства|канцлер|король|королева|генсек|секретарь|спикер|посол|господин|госпожа|"
     r"president|prime|minister|secretary(?:-general)?|chairman|chairwoman|chairperson|chancellor|"
-    r"speaker|king|queen|ambassador|foreign|head|leader|mr|mrs|ms|dr|sir|general|his|her|commissioner|governor|mayor|director|senator|professor|chief|"
-    r"excellency|the|acting|"
+    r"speaker|king|queen|ambassador|commissioner|governor|mayor|director|senator|professor|"
+    r"foreign|head|chief|leader|general|mr|mrs|ms|dr|sir|his|her|excellency|the|acting|"
     r"prezident[iı]?|nazir[iı]?|baş|sədr[iı]?|katib[iı]?|lider[iı]?|dövlət|başçısı|cənab|xanım)"
     r"\.?",
     re.IGNORECASE,

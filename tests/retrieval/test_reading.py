@@ -109,6 +109,18 @@ def test_broken_front_matter_is_reported_with_its_line(tmp_path):
     assert "front matter is not YAML (line " in report.why
 
 
+def test_front_matter_cannot_grow(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("---\na: &a [x, x]\nb: [*a, *a]\n---\nGood morning.", encoding="utf-8")
+    assert skipped(path)[0].why == "its front matter has an alias (*name): write the value out"
+
+
+def test_front_matter_of_half_characters_is_reported(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text('---\ntitle: "\\uD800"\n---\nGood morning.', encoding="utf-8")
+    assert skipped(path)[0].why == "is not valid Unicode: it holds half a surrogate pair"
+
+
 def test_the_first_heading_of_markdown_is_its_title(tmp_path):
     path = tmp_path / "a.md"
     path.write_text("Intro\n\n## Part\n# On water #\n\nGood morning.", encoding="utf-8")
@@ -185,6 +197,7 @@ def test_a_folder_is_read_in_order_with_all_that_is_in_it(tmp_path):
     for name in ("c.txt", "a.md", "b/deep/d.TXT", ".hidden.txt", "notes.docx", "b/.git.md"):
         (tmp_path / name).write_text("Good morning.", encoding="utf-8")
     (tmp_path / "b" / "round").symlink_to(tmp_path)
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere")
     assert [item.id for item in read_sources([tmp_path])] == ["a", "d", "c"]
 
 
@@ -240,7 +253,10 @@ def test_a_bad_file_is_reported_and_the_rest_is_read(tmp_path, name, data, why):
         (b'{"text": " \\n"}', "has no text"),
         (b'{"text": 5}', "its text is not a string"),
         (b'{"text": ["a"]}', "its text is not a string"),
-        (b'{"text": "a\\u0000b"}', "its text holds NUL characters"),
+        (b'{"text": "a\\u0000b"}', "holds NUL characters: it is no text"),
+        (b'{"text": "a", "x": ["\\u0000"]}', "holds NUL characters: it is no text"),
+        (b'{"text": "a", "x": ' + b"[" * 200 + b"]" * 200 + b"}",
+         "is not a record: its lists are nested too deeply"),
         (b'{"text": "a\\ud83d"}', "is not valid Unicode: it holds half a surrogate pair"),
         (b'{"text": "a", "x": {"y": "\\uDC00"}}',
          "is not valid Unicode: it holds half a surrogate pair"),
