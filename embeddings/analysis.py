@@ -23,7 +23,7 @@ ANALYSER_VERSION = 1
 # A word: letters and digits, held together by combining marks (a stress mark in за́мок), soft
 # hyphens, apostrophes (Xocalı'da) and, between digits, the signs of a number (4,6; 1.000).
 _WORD = re.compile(
-    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200d]|['’ʼ‘`](?=[^\W_])|(?<=\d)[.,](?=\d))*"
+    r"[^\W_]+(?:(?:[\u0300-\u036f\u00ad\u200d]|['’ʼ‘`](?=[^\W_])|(?<=\d)[.,](?=\d))[^\W_]*)*"
 )
 _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _APOSTROPHE = re.compile("['’ʼ‘`].*$")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from embeddings.analysis import ANALYSER_VERSION
+from embeddings.analysis import ANALYSER_VERSION, words
 from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
 from retrieval.errors import (
     IndexDamaged,
@@ -192,7 +192,7 @@ def _write(
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     skipped: list[Skipped] = []
     store = StoreWriter(generation / STORE)
-    words = WordIndexWriter(generation / WORDS)
+    word_index = WordIndexWriter(generation / WORDS)
     vectors = _VectorBatches(encoder)
     try:
         for item in read_sources(sources):
@@ -208,7 +208,10 @@ def _write(
             counts["unchanged" if unchanged else "changed" if before else "new"] += 1
             first = store.add(item, passages)
             for number, passage in enumerate(passages, first):
-                words.add(number, passage, item.date, store.speaker(passage.speaker))
+                found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
+                store.add_names(found, item.language)
+                speaker = store.speaker(passage.speaker)
+                word_index.add(number, [w for _, w in found], item.language, item.date, speaker)
             if reusable and unchanged and before and before.passages == len(passages):
                 vectors.add_ready(reusable.vectors.rows(before.first_passage, before.passages))
             else:
@@ -222,7 +225,7 @@ def _write(
             )
         progress("writing", store.speeches, store.speeches)
         store.finish()
-        words.finish()
+        word_index.finish()
         vectors.save(generation / VECTORS)
     finally:
         store.close()

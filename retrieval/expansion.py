@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 from embeddings.analysis import Language, script_language, sound_key, stem, term
@@ -85,7 +85,7 @@ def _synonyms(own: str, spoken: Language, index: Index) -> Iterable[tuple[str, f
     if spoken not in index.languages:
         return
     pivot: Language = "ru" if spoken == "en" else "en"
-    strengths: Counter[str] = Counter()
+    strengths: defaultdict[str, float] = defaultdict(float)
     for there in index.lexicon.translate(own, spoken, pivot):
         for back in index.lexicon.translate(there.stem, pivot, spoken):
             strengths[back.stem] += there.score * back.score

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.analysis import term, words
 from embeddings.encoder import Encoder, Vectors
@@ -68,16 +69,16 @@ def best_excerpt(
         query: the question's vector, of shape (d,).
         sentence_vectors: one row per sentence of the passage, of shape (n, d).
     """
-    matched = [_matched(passage, span, groups) for span in passage.sentences]
-    total = sum(group.idf for group in groups) or 1.0
+    matched = _matched(passage, groups)
+    rarity = np.array([group.idf for group in groups])
+    total = float(rarity.sum()) or 1.0
     best, best_score = None, float("-inf")
     for first, last in _windows(passage.sentences):
         start, end = passage.sentences[first][0], passage.sentences[last][1]
         text = passage.text[start - passage.start : end - passage.start]
         if phrases and not all(_holds(text, phrase) for phrase in phrases):
             continue
-        weights = np.max(matched[first : last + 1], axis=0) if groups else np.zeros(0)
-        coverage = float(sum(w * g.idf for w, g in zip(weights, groups, strict=True))) / total
+        coverage = float(matched[first : last + 1].max(axis=0) @ rarity) / total
         vector = sentence_vectors[first : last + 1].sum(axis=0)
         length = float(np.linalg.norm(vector))
         nearness = float(vector @ query) / length if length else 0.0
@@ -97,14 +98,20 @@ def _windows(sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
-def _matched(passage: Passage, span: Span, groups: Sequence[Group]) -> list[float]:
-    """For each group the weight of its best alternative in a sentence, 0 if none occurs."""
-    text = passage.text[span[0] - passage.start : span[1] - passage.start]
-    present = {term(word, passage.language) for _, _, word in words(text)}
-    return [
-        max((a.weight for a in group.alternatives if a.term in present), default=0.0)
-        for group in groups
-    ]
+def _matched(passage: Passage, groups: Sequence[Group]) -> NDArray[np.float64]:
+    """For each sentence and group the weight of the best alternative that occurs, else 0."""
+    weights: dict[str, list[tuple[int, float]]] = {}
+    for column, group in enumerate(groups):
+        for alternative in group.alternatives:
+            weights.setdefault(alternative.term, []).append((column, alternative.weight))
+    matched = np.zeros((len(passage.sentences), len(groups)))
+    row = 0
+    for start, _, word in words(passage.text):
+        while passage.start + start >= passage.sentences[row][1]:
+            row += 1
+        for column, weight in weights.get(term(word, passage.language), ()):
+            matched[row, column] = max(matched[row, column], weight)
+    return matched
 
 
 def _holds(text: str, phrase: tuple[str, ...]) -> bool:

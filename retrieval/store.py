@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from embeddings.analysis import Language, consonants, sound_key, term, words
+from embeddings.analysis import Language, consonants, sound_key, term
 from retrieval.errors import IndexDamaged, UnknownSpeech
 from retrieval.records import Passage, Span, Speech
 
@@ -76,7 +76,7 @@ class StoreWriter:
         # nobody reads the file before it is complete, and a broken build is thrown away
         self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         self._speakers: dict[str, int] = {}
-        self._names: Counter[tuple[str, str]] = Counter()
+        self._names: Counter[tuple[str, Language]] = Counter()
         self.speeches = 0
         self.passages = 0
 
@@ -123,13 +123,17 @@ class StoreWriter:
                 for i, p in enumerate(passages)
             ),
         )
-        for passage in passages:
-            for start, end, word in words(passage.text):
-                if end - start > 2 and passage.text[start].isupper():
-                    self._names[word, passage.language] += 1
         self.speeches += 1
         self.passages += len(passages)
         return first
+
+    def add_names(self, words: Iterable[tuple[str, str]], language: Language) -> None:
+        """Note words, as written and folded, that begin with a capital: names, mostly."""
+        self._names.update(
+            (folded, language)
+            for written, folded in words
+            if len(written) > 2 and written[0].isupper()
+        )
 
     def finish(self) -> None:
         """Write the names and close the file; raises OSError when the disk is full."""

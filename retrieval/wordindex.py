@@ -15,10 +15,10 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
-from embeddings.analysis import terms, words
+from embeddings.analysis import Language, term
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged
-from retrieval.records import Hit, Passage
+from retrieval.records import Hit
 
 _WRITER_HEAP_BYTES = 128 << 20
 
@@ -88,12 +88,30 @@ class WordIndexWriter:
             self._index = tantivy.Index(_schema(), path=str(folder))
             self._writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
 
-    def add(self, number: int, passage: Passage, date: str | None, speaker: int | None) -> None:
-        """Add a passage under its number; ``speaker`` is the number of its speaker."""
+    def add(
+        self,
+        number: int,
+        words: Sequence[str],
+        language: Language,
+        date: str | None,
+        speaker: int | None,
+    ) -> None:
+        """Add a passage under its number.
+
+        Args:
+            number: the passage's number.
+            words: its folded words, in order.
+            language: its language.
+            date: its speech's date, of any precision.
+            speaker: the number of its speaker.
+
+        Raises:
+            OSError: the disk is full.
+        """
         document = tantivy.Document()
         document.add_integer("passage", number)
-        document.add_text("terms", " ".join(terms(passage.text, passage.language)))
-        document.add_text("surface", " ".join(word for _, _, word in words(passage.text)))
+        document.add_text("terms", " ".join(term(word, language) for word in words))
+        document.add_text("surface", " ".join(words))
         if date:
             document.add_integer("first_day", first_day(date))
             document.add_integer("last_day", last_day(date))

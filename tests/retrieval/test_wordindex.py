@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.records import Passage
+from embeddings.analysis import words
 from retrieval.wordindex import (
     Alternative,
     Filter,
@@ -29,7 +29,7 @@ TEXTS = {
 def index(tmp_path: Path) -> WordIndex:
     writer = WordIndexWriter(tmp_path / "words")
     for number, (text, date, speaker) in TEXTS.items():
-        writer.add(number, Passage("s", 0, len(text), text, None, "ru", ()), date, speaker)
+        writer.add(number, [word for _, _, word in words(text)], "ru", date, speaker)
     writer.finish()
     return WordIndex(tmp_path / "words")
 
