@@ -1,0 +1,126 @@
+"""The built-in encoder: the mean of trained piece vectors, without a neural network.
+
+The folder is a sentence-transformers StaticEmbedding model (made by training/static.py) read
+with numpy and tokenizers alone, because importing torch would cost seconds at every start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from embeddings.encoder import BUILT_IN, Vectors
+from embeddings.errors import ModelError
+
+TABLE = "embedding.weight"
+"""The name of the piece vectors inside the safetensors file."""
+UNKNOWN = "[UNK]"
+"""The piece that stands for letters no piece has; its vector is zero."""
+
+
+class _Files(NamedTuple):
+    table: str = "model.safetensors"
+    tokenizer: str = "tokenizer.json"
+
+
+FILES = _Files()
+
+# Texts tokenised at a time: bounds the memory that very long texts take together.
+_CHUNK = 1024
+
+
+class StaticEncoder:
+    """Implements :class:`embeddings.encoder.Encoder` with a table of piece vectors."""
+
+    name = BUILT_IN
+
+    def __init__(self, folder: Path) -> None:
+        """Open a model folder; the table is memory-mapped, not read.
+
+        Raises:
+            ModelError: a file is missing or damaged.
+        """
+        self._table = _read_table(folder / FILES.table)
+        self._tokenizer = _read_tokenizer(folder / FILES.tokenizer)
+        if self._tokenizer.get_vocab_size() != len(self._table):
+            raise _damaged(folder / FILES.table, "it does not belong to tokenizer.json")
+        self.dimensions = self._table.shape[1]
+        self.fingerprint = _fingerprint([folder / name for name in FILES])
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts; float32 of shape (len(texts), dimensions), rows unit or zero."""
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = list(texts[start : start + _CHUNK])
+            vectors[start : start + len(chunk)] = self._sums(chunk)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        norms[norms == 0] = 1
+        vectors /= norms
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """Vector of a question; float32 of shape (dimensions,), of unit length or zero."""
+        vector: Vectors = self.encode_documents([text])[0]
+        return vector
+
+    def _sums(self, texts: list[str]) -> Vectors:
+        """The sum of each text's piece vectors; its direction is the mean's."""
+        pieces = [e.ids for e in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        ids = np.fromiter((i for row in pieces for i in row), np.int64, int(lengths.sum()))
+        sums = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        filled = np.flatnonzero(lengths)  # reduceat cannot sum an empty stretch
+        if len(filled):
+            starts = np.cumsum(lengths[filled]) - lengths[filled]
+            sums[filled] = np.add.reduceat(self._table[ids].astype(np.float32), starts)
+        return sums
+
+
+def _read_table(path: Path) -> NDArray[np.float16]:
+    """Map the table of a safetensors file: 8 bytes of header length, a JSON header, the data."""
+    try:
+        with path.open("rb") as file:
+            header_length = int.from_bytes(file.read(8), "little")
+            entry = json.loads(file.read(header_length))[TABLE]
+        start, end = (8 + header_length + offset for offset in entry["data_offsets"])
+        if entry["dtype"] != "F16" or end != path.stat().st_size:
+            raise _damaged(path, "not the table it says it is")
+        return np.memmap(path, np.float16, "r", offset=start, shape=tuple(entry["shape"]))
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from None
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        raise _damaged(path, str(error)) from None
+
+
+def _read_tokenizer(path: Path) -> Tokenizer:
+    # One thread is quick enough, and with more the library warns whoever forks the process.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        return Tokenizer.from_buffer(path.read_bytes())
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from None
+    except ValueError as error:  # what from_buffer raises for anything it cannot read
+        raise _damaged(path, str(error)) from None
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _damaged(path: Path, why: str) -> ModelError:
+    reason = " ".join(why.split())
+    return ModelError(
+        f"The model file {path} is missing or damaged ({reason}); reinstall the package."
+    )

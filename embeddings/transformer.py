@@ -1,0 +1,124 @@
+"""Any sentence-transformers model as an encoder, by its Hugging Face name or from a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embeddings.encoder import Vectors
+from embeddings.errors import ModelError
+
+_BATCH = 32
+_HUB_TIMEOUT = 10.0  # seconds
+
+
+class TransformerEncoder:
+    """Implements :class:`embeddings.encoder.Encoder`, with the model's own prompts.
+
+    Questions and documents go through the model's prompts of those names, where it has them.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Load a model; the first use of a Hugging Face name downloads it.
+
+        Raises:
+            ModelError: sentence-transformers is not installed, or the model cannot be had.
+        """
+        is_folder = Path(name).is_dir()
+        self.name = str(Path(name).resolve()) if is_folder else name
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _require_library()
+            try:
+                self._model, self.fingerprint = _from_folder(name) if is_folder else _by_name(name)
+                self.dimensions = len(self.encode_query("How many dimensions?"))
+            except Exception as error:  # whatever the libraries, the network or a file may raise
+                raise ModelError(f"Cannot load the model {name}: {_first_line(error)}") from None
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts; float32 of shape (len(texts), dimensions), unit rows, blank ones zero.
+
+        The model itself cuts a text longer than it can read.
+        """
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        return self._encode(self._model.encode_document, texts)
+
+    def encode_query(self, text: str) -> Vectors:
+        """Vector of a question; float32 of shape (dimensions,), unit length, or zero if blank."""
+        vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+        return vector
+
+    def _encode(self, encode: Any, texts: Sequence[str]) -> Vectors:
+        vectors = encode(
+            list(texts),
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        unit: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        unit[[not text.strip() for text in texts]] = 0
+        return unit
+
+
+def _require_library() -> None:
+    # Imported here for start-up time: torch and sentence-transformers take seconds, and the
+    # built-in model does without them.
+    try:
+        import sentence_transformers
+        import transformers
+        from huggingface_hub.utils.tqdm import disable_progress_bars
+    except ImportError:
+        raise ModelError('--model NAME needs the extra: pip install "rostrum[models]"') from None
+    logging.getLogger(sentence_transformers.__name__).setLevel(logging.ERROR)
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bars()
+
+
+def _from_folder(folder: str) -> tuple[Any, str]:
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(folder, local_files_only=True), _fingerprint(Path(folder))
+
+
+def _by_name(name: str) -> tuple[Any, str]:
+    """The model and the commit it is at: from the local cache if it is there, else downloaded."""
+    import huggingface_hub
+    from sentence_transformers import SentenceTransformer
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        snapshot = huggingface_hub.snapshot_download(repository, local_files_only=True)
+        return SentenceTransformer(snapshot, local_files_only=True), Path(snapshot).name
+    except Exception:  # not in the cache, or an earlier download broke off
+        # Ask for the commit first: it fails at once without a network or without such a model,
+        # while loading would try each of its files again and again for over a minute.
+        commit = huggingface_hub.HfApi().model_info(repository, timeout=_HUB_TIMEOUT).sha
+        return SentenceTransformer(repository, revision=commit), str(commit)
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash of all that may change the vectors: a second for each gigabyte of weights."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and not hidden and path.suffix != ".md":
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").digest()
+            digest.update(relative.as_posix().encode() + b"\0" + content)
+    return digest.hexdigest()[:16]
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].strip() if lines else type(error).__name__
