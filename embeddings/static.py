@@ -6,9 +6,9 @@ with numpy and tokenizers alone, because importing torch would cost seconds at e
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -57,10 +57,13 @@ class StaticEncoder:
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), rows unit or zero."""
+        table = self._table
+        if len(texts) > _CHUNK:  # then converting all of it once is the cheaper way
+            table = table.astype(np.float32)
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             chunk = list(texts[start : start + _CHUNK])
-            vectors[start : start + len(chunk)] = self._sums(chunk)
+            vectors[start : start + len(chunk)] = self._sums(chunk, table)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         norms[norms == 0] = 1
         vectors /= norms
@@ -71,7 +74,7 @@ class StaticEncoder:
         vector: Vectors = self.encode_documents([text])[0]
         return vector
 
-    def _sums(self, texts: list[str]) -> Vectors:
+    def _sums(self, texts: list[str], table: NDArray[np.floating]) -> Vectors:
         """The sum of each text's piece vectors; its direction is the mean's."""
         pieces = [e.ids for e in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
         lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
@@ -80,7 +83,7 @@ class StaticEncoder:
         filled = np.flatnonzero(lengths)  # reduceat cannot sum an empty stretch
         if len(filled):
             starts = np.cumsum(lengths[filled]) - lengths[filled]
-            sums[filled] = np.add.reduceat(self._table[ids].astype(np.float32), starts)
+            sums[filled] = np.add.reduceat(table[ids].astype(np.float32, copy=False), starts)
         return sums
 
 
@@ -112,11 +115,8 @@ def _read_tokenizer(path: Path) -> Tokenizer:
 
 
 def _fingerprint(paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:16]
+    """Checksums of the files' content: they tell versions apart at a tenth of a hash's time."""
+    return "".join(f"{zlib.crc32(path.read_bytes()):08x}" for path in paths)
 
 
 def _damaged(path: Path, why: str) -> ModelError:

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch.nn import functional
 
@@ -168,7 +168,7 @@ def train_vectors(
 def write(tokenizer: Tokenizer, vectors: NDArray[np.float16], folder: Path) -> None:
     """Write the folder that StaticEncoder and SentenceTransformer read."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({TABLE: vectors}, folder / FILES.table)
+    (folder / FILES.table).write_bytes(save({TABLE: vectors}))
     tokenizer.save(str(folder / FILES.tokenizer), pretty=False)
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},

