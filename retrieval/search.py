@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from retrieval.errors import QuestionError
@@ -79,28 +79,37 @@ def make_filter(
     )
 
 
-def search(index: Index, question: Question, groups: Sequence[Group], filter_: Filter) -> list[Hit]:
+def search(
+    index: Index, question: Question, groups: Sequence[Group], filter_: Filter
+) -> list[Hit]:
     """Word search and vector search over the passages that the filter allows, fused."""
     by_words = index.words.search(groups, filter_, DEPTH)
     vector = index.encoder.encode_query(question.plain)
     allowed = None if filter_.is_open else index.words.allowed(filter_)
-    return fuse(by_words, index.vectors.search(vector, DEPTH, allowed))
+    by_vectors = index.vectors.search(vector, DEPTH, allowed)
+    # the nearness of what only the words found is known too: the vectors are at hand
+    missing = {hit.passage for hit in by_words} - {hit.passage for hit in by_vectors}
+    return fuse(by_words, [*by_vectors, *index.vectors.nearness(vector, sorted(missing))])
 
 
 def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
-    """One ranking of two: a convex combination of scores, each divided by its best.
+    """One ranking of two: a convex combination of the word score and the cosine.
 
     Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (ACM TOIS 2023),
-    found the convex combination better than reciprocal ranks and easy to tune. A passage that
-    one search does not return has a score of 0 there.
+    found it better than reciprocal ranks. Word scores have no upper bound and are divided by the
+    best of them; cosines are used as they are, so that vectors which know nothing of a question
+    do not outvote the words.
     """
-    scores: Counter[int] = Counter()
-    for hits, weight in ((by_words, 1 - _VECTOR_WEIGHT), (by_vectors, _VECTOR_WEIGHT)):
-        best = max((hit.score for hit in hits), default=0.0)
-        for hit in hits:
-            if best > 0:
-                scores[hit.passage] += weight * max(0.0, hit.score) / best  # type: ignore[assignment]
-    return [Hit(passage, score) for passage, score in scores.most_common()]
+    scores: defaultdict[int, float] = defaultdict(float)
+    best = max((hit.score for hit in by_words), default=0.0)
+    for hit in by_words:
+        scores[hit.passage] += (1 - _VECTOR_WEIGHT) * hit.score / best
+    for hit in by_vectors:
+        scores[hit.passage] += _VECTOR_WEIGHT * max(0.0, hit.score)
+    return sorted(
+        (Hit(passage, score) for passage, score in scores.items() if score > 0),
+        key=lambda hit: (-hit.score, hit.passage),
+    )
 
 
 def choose_excerpts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -68,6 +69,13 @@ class VectorIndex:
         """Stored vectors of consecutive passages; float32 of shape (count, dimensions)."""
         rows: Vectors = self._index.reconstruct_n(start, count)
         return rows
+
+    def nearness(self, query: Vectors, passages: Sequence[int]) -> list[Hit]:
+        """The inner products of the given passages with a query, in the order given."""
+        if not passages:
+            return []
+        rows = self._index.reconstruct_batch(np.array(passages, dtype=np.int64))
+        return [Hit(p, float(s)) for p, s in zip(passages, rows @ query, strict=True)]
 
     def search(
         self, query: Vectors, limit: int, allowed: NDArray[np.int64] | None = None
