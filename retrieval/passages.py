@@ -10,8 +10,8 @@ from retrieval.structure import segments
 
 TARGET_CHARACTERS = 650
 """The length that passages are brought near to; one longer sentence stands alone."""
-PARAGRAPH_CHARACTERS = 500
-"""From this length on a passage ends where a paragraph or line of the text ends."""
+LARGEST_PARAGRAPH = 1000
+"""A paragraph up to this length is not cut: what refers to each other stays together."""
 REMAINDER_CHARACTERS = 200
 """A last passage shorter than this joins the one before it, ..."""
 LARGEST_JOINED = 1000
@@ -49,16 +49,29 @@ def _groups(text: str, segment: Segment) -> list[list[Span]]:
 
 
 def _filled(text: str, sentences: list[Span]) -> Iterator[list[Span]]:
-    """Group sentences so that each group comes as near to the target as it can."""
+    """Group paragraphs, and the parts of overlong ones, as near to the target as they come."""
     group: list[Span] = []
-    for start, end in sentences:
-        if group:
-            length = group[-1][1] - group[0][0]
-            longer = end - group[0][0]
-            paragraph = length >= PARAGRAPH_CHARACTERS and "\n" in text[group[-1][1] : start]
-            if paragraph or longer - TARGET_CHARACTERS > TARGET_CHARACTERS - length:
-                yield group
-                group = []
-        group.append((start, end))
+    for paragraph in _paragraphs(text, sentences):
+        small = paragraph[-1][1] - paragraph[0][0] <= LARGEST_PARAGRAPH
+        for part in [paragraph] if small else [[sentence] for sentence in paragraph]:
+            if group:
+                length = group[-1][1] - group[0][0]
+                longer = part[-1][1] - group[0][0]
+                if longer - TARGET_CHARACTERS > TARGET_CHARACTERS - length:
+                    yield group
+                    group = []
+            group = group + part
     if group:
         yield group
+
+
+def _paragraphs(text: str, sentences: list[Span]) -> Iterator[list[Span]]:
+    """Runs of sentences with no line break between them."""
+    paragraph: list[Span] = []
+    for sentence in sentences:
+        if paragraph and "\n" in text[paragraph[-1][1] : sentence[0]]:
+            yield paragraph
+            paragraph = []
+        paragraph.append(sentence)
+    if paragraph:
+        yield paragraph

@@ -17,8 +17,13 @@ from retrieval.wordindex import Group
 MAX_SENTENCES = 4
 MAX_CHARACTERS = 700
 
-_VECTOR_SHARE = 0.3
-_COST_OF_SENTENCE = 0.03
+_VECTOR_SHARE = 0.4
+_COST_OF_SENTENCE = 0.02
+_OPENING = 0.05
+"""Gain of an excerpt whose first sentence names the subject: what follows refers back to it."""
+
+_LEAST_RARITY = 0.3
+"""A word counts at least this share of the rarest one: in few passages rarity says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ def best_excerpt(
     """
     matched = _matched(passage, groups)
     rarity = np.array([group.idf for group in groups])
+    rarity = np.maximum(rarity, _LEAST_RARITY * rarity.max(initial=0.0))
     total = float(rarity.sum()) or 1.0
     best, best_score = None, float("-inf")
     for first, last in _windows(passage.sentences):
@@ -79,11 +85,12 @@ def best_excerpt(
         if phrases and not all(_holds(text, phrase) for phrase in phrases):
             continue
         coverage = float(matched[first : last + 1].max(axis=0) @ rarity) / total
+        opening = float(matched[first] @ rarity) / total
         vector = sentence_vectors[first : last + 1].sum(axis=0)
         length = float(np.linalg.norm(vector))
         nearness = float(vector @ query) / length if length else 0.0
         excerpt = Excerpt(passage, start, end, coverage, nearness)
-        score = excerpt.score - _COST_OF_SENTENCE * (last - first)
+        score = excerpt.score - _COST_OF_SENTENCE * (last - first) + _OPENING * opening
         if score > best_score:
             best, best_score = excerpt, score
     return best

@@ -21,11 +21,11 @@ def said(answer: Answer) -> str:
     ("question", "speech", "words"),
     [
         ("Ольховский мост", "bridge-ru", "Ольховский мост"),
-        ("Who was thanked for the bridge?", "bridge-ru", "поблагодарить инженеров"),
+        ("engineers from Kazan", "bridge-ru", "поблагодарить инженеров"),
         ("цена воды", "water-en", "price of water"),
         ("su qiyməti", "water-en", "price of water"),
         ("how many new schools were built", "okul-az", "üç yeni məktəb"),
-        ("Solmazov scholarship", "okul-az", "Solmazov adına təqaüd"),
+        ("Solmazov students", "okul-az", "Solmazov adına təqaüd"),
     ],
 )
 def test_questions_are_answered_across_languages(small: Index, question, speech, words):
