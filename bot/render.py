@@ -5,6 +5,7 @@ Imported late by the commands, because rich takes longer to load than a question
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -25,6 +26,7 @@ WIDEST = 100
 NOT_SPEECH = "not speech: the publisher's own words"
 INVENTED = "invented sample"
 _MATCH = "bold underline cyan"
+_BREAK = re.compile(r"\s*\n\s*")
 
 
 def _console() -> Console:
@@ -40,10 +42,10 @@ def print_answer(answer: Answer, *, context: bool = False, index: Path | None = 
             console.print()
         _print_wrapped(console, _head(quote))
         if context and quote.before.strip():
-            _print_wrapped(console, Text(_reflow(quote.before.strip()), "dim"), "┊ ")
+            _print_wrapped(console, Text(_reflow_paragraphs(quote.before.strip()), "dim"), "┊ ")
         _print_wrapped(console, _marked(quote), "│ ")
         if context and quote.after.strip():
-            _print_wrapped(console, Text(_reflow(quote.after.strip()), "dim"), "┊ ")
+            _print_wrapped(console, Text(_reflow_paragraphs(quote.after.strip()), "dim"), "┊ ")
         show = f"rostrum show {shlex.quote(quote.speech_id)}"
         if index is not None:
             show += f" --index {shlex.quote(str(index))}"
@@ -60,7 +62,7 @@ def _head(quote: Quote) -> Text:
 
 
 def _marked(quote: Quote) -> Text:
-    text = Text(_reflow(quote.text))
+    text = Text(_reflow_paragraphs(quote.text))
     for start, end in quote.marks:
         text.stylize(_MATCH, start, end)
     return text
@@ -69,6 +71,13 @@ def _marked(quote: Quote) -> Text:
 def _reflow(text: str) -> str:
     """A text without lines of its own, as long as before."""
     return visible(text).replace("\n", " ")
+
+
+def _reflow_paragraphs(text: str) -> str:
+    """A text whose only line breaks are those between paragraphs, as long as before."""
+    return _BREAK.sub(
+        lambda match: " " * (len(match[0]) - 1) + "\n "[match[0].count("\n") == 1], visible(text)
+    )
 
 
 def _print_wrapped(console: Console, text: Text, bar: str = "") -> None:

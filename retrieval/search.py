@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from embeddings.analysis import Language
+from embeddings.encoder import Vectors
 from retrieval.errors import QuestionError
 from retrieval.expansion import excluded_terms, expand
 from retrieval.index import Index
@@ -37,6 +38,9 @@ _WEAKEST = 0.5
 _VECTOR_WEIGHT = 0.3
 _EXCERPT_WEIGHT = 0.7
 
+_OWN_LANGUAGE = 0.1
+"""Head start of words that the person who asks can read without a translator."""
+
 
 def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     """Answer a question with exact quotes.
@@ -50,8 +54,9 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     parsed = parse_question(question, options)
     groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
-    hits = search(index, parsed, groups, filter_)
-    excerpts = choose_excerpts(index, hits, parsed, groups, 3 * options.limit + 10)
+    vector = index.encoder.encode_query(parsed.plain)
+    hits = search(index, groups, vector, filter_)[: 3 * options.limit + 10]
+    excerpts = choose_excerpts(index, hits, parsed, groups, vector)
     quotes = tuple(cap(index, decide(excerpts, parsed.language, options), groups, options))
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes)
@@ -83,10 +88,9 @@ def make_filter(
     )
 
 
-def search(index: Index, question: Question, groups: Sequence[Group], filter_: Filter) -> list[Hit]:
+def search(index: Index, groups: Sequence[Group], vector: Vectors, filter_: Filter) -> list[Hit]:
     """Word search and vector search over the passages that the filter allows, fused."""
     by_words = index.words.search(groups, filter_, DEPTH)
-    vector = index.encoder.encode_query(question.plain)
     allowed = None if filter_.is_open else index.words.allowed(filter_)
     by_vectors = index.vectors.search(vector, DEPTH, allowed)
     # the nearness of what only the words found is known too: the vectors are at hand
@@ -115,23 +119,27 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
 
 
 def choose_excerpts(
-    index: Index, hits: Sequence[Hit], question: Question, groups: Sequence[Group], limit: int
+    index: Index,
+    hits: Sequence[Hit],
+    question: Question,
+    groups: Sequence[Group],
+    vector: Vectors,
 ) -> list[Excerpt]:
-    """The best excerpt of each of the best passages, best first."""
-    scores = {hit.passage: hit.score for hit in hits[:limit]}
+    """The best excerpt of each passage that was hit, best first."""
+    scores = {hit.passage: hit.score for hit in hits}
     stored = index.store.passages(list(scores))
     passages = [stored[number] for number in scores]
     if not passages:
         return []
-    query = index.encoder.encode_query(question.plain)
     ranked = []
-    for passage, score, vectors in zip(
+    for passage, score, sentences in zip(
         passages, scores.values(), encode_sentences(passages, index.encoder), strict=True
     ):
-        excerpt = best_excerpt(passage, groups, question.phrases, query, vectors)
+        excerpt = best_excerpt(passage, groups, question.phrases, vector, sentences)
         if excerpt:
+            own = _OWN_LANGUAGE if passage.language == question.language else 0.0
             ranked.append(
-                ((1 - _EXCERPT_WEIGHT) * score + _EXCERPT_WEIGHT * excerpt.score, excerpt)
+                (own + (1 - _EXCERPT_WEIGHT) * score + _EXCERPT_WEIGHT * excerpt.score, excerpt)
             )
     ranked.sort(key=lambda pair: pair[0], reverse=True)
     return [excerpt for _, excerpt in ranked]

@@ -39,9 +39,6 @@ class Group:
     alternatives: tuple[Alternative, ...]
     idf: float
     """Inverse document frequency from the pooled document counts of the alternatives."""
-    answerable: bool = True
-    """False when nothing in the index can stand for the word; ``idf`` is then that of a term
-    which no passage holds."""
 
 
 @dataclass(frozen=True, slots=True)
