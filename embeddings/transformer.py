@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from embeddings.errors import ModelError
 
 _BATCH = 32
 _HUB_TIMEOUT = 10.0  # seconds
+
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 
 
 class TransformerEncoder:
@@ -31,6 +34,8 @@ class TransformerEncoder:
             ModelError: sentence-transformers is not installed, or the model cannot be had.
         """
         is_folder = Path(name).is_dir()
+        if not is_folder and not _HUB_NAME.fullmatch(name):
+            raise ModelError(f"There is no model folder {name}; check the path.")
         self.name = str(Path(name).resolve()) if is_folder else name
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -39,7 +44,10 @@ class TransformerEncoder:
                 self._model, self.fingerprint = _from_folder(name) if is_folder else _by_name(name)
                 self.dimensions = len(self.encode_query("How many dimensions?"))
             except Exception as error:  # whatever the libraries, the network or a file may raise
-                raise ModelError(f"Cannot load the model {name}: {_first_line(error)}") from None
+                raise ModelError(
+                    f"Cannot load the model {name} ({_first_line(error)}); check its name, and "
+                    "that the network or the local cache has it."
+                ) from None
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), unit rows, blank ones zero.
