@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from bot import jsonout
-from bot.edge import Edge, complain, say
+from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
 from retrieval.errors import QuestionError
 from retrieval.records import Answer, Options, Report
@@ -294,13 +294,16 @@ def _print_report(report: Report, folder: Path) -> None:
     if len(report.skipped) > MOST_SKIPPED_SHOWN:
         say(f"and {len(report.skipped) - MOST_SKIPPED_SHOWN:,} more")
     print(
-        f"{report.speeches:,} speeches, {report.passages:,} passages: "
+        f"{counted(report.speeches, 'speech')}, {counted(report.passages, 'passage')}: "
         f"{report.new:,} new, {report.changed:,} changed, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.skipped):,} skipped; "
         f"{report.seconds:.1f} s; {folder}"
     )
     if report.removed:
-        say(f"{report.removed:,} speeches are in the sources no more and left the index.")
+        say(
+            f"{counted(report.removed, 'speech')} left the index: in none of its sources any more. "
+            "The index holds what the SOURCEs of the last reindex hold; name all of them."
+        )
     if report.skipped:
         complain(f"{len(report.skipped):,} could not be read; the rest is indexed.")
 

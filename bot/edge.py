@@ -36,6 +36,12 @@ def visible(text: str) -> str:
     return text.translate(_SHOWN)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 speech``, ``2 speeches``, ``1,000 passages``."""
+    ending = "" if number == 1 else "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{ending}"
+
+
 def say(message: str) -> None:
     """Tell the person at the terminal something that is not a result."""
     with suppress(OSError):  # a remark that cannot be told is no reason to fail

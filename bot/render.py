@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.edge import say, visible
+from bot.edge import counted, say, visible
 from retrieval.records import Answer, Passage, Quote, Speech, Status
 
 WIDEST = 100
@@ -144,8 +144,8 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
     console = _console()
     console.print(
         Text(
-            f"{status.speeches:,} speeches, {status.passages:,} passages, "
-            f"{status.speakers:,} speakers",
+            f"{counted(status.speeches, 'speech')}, {counted(status.passages, 'passage')}, "
+            f"{counted(status.speakers, 'speaker')}",
             "bold",
         )
     )
