@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,11 +29,14 @@ from retrieval.index import STORE, VECTORS, WORDS, Index
 from retrieval.manifest import (
     FORMAT_VERSION,
     LOCK,
+    MANIFEST,
     WRITER,
     Manifest,
     check_ours,
+    current_generation,
     describe_files,
     drop_old_generations,
+    is_current,
     make_current,
     new_generation,
     write_manifest,
@@ -79,103 +84,94 @@ def reindex(
     check_ours(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _Lock(folder):
+        with _locked(folder):
             return _reindex(sources, folder, model, full, progress or (lambda *_: None))
     except OSError as error:
         raise IndexUnwritable(
-            f"The index in {folder} could not be written ({error}); the old one is untouched."
+            f"The index in {folder} could not be written ({error}); what it held is untouched."
         ) from None
 
 
-class _Lock:
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     """The right to write an index, for one process at a time; the system frees it on a crash."""
-
-    def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / LOCK, timeout=0)
-        self._writer = folder / WRITER
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise IndexLocked(
-                f"Another reindex is writing this index{self._who()}; wait until it is done."
-            ) from None
+    lock, writer = FileLock(folder / LOCK, timeout=0), folder / WRITER
+    try:
+        lock.acquire()
+    except Timeout:
+        raise IndexLocked(
+            f"Another reindex is writing this index{_who(writer)}; wait until it is done."
+        ) from None
+    try:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._writer.write_text(json.dumps({"process": os.getpid(), "since": now}))
+        writer.write_text(json.dumps({"process": os.getpid(), "since": now}))
+        yield
+    finally:
+        writer.unlink(missing_ok=True)
+        lock.release()
 
-    def _who(self) -> str:
-        try:
-            writer = json.loads(self._writer.read_text())
-            return f" (process {writer['process']}, since {writer['since']})"
-        except (OSError, ValueError, KeyError):
-            return ""  # it has the lock but has not written its name yet
 
-    def __exit__(self, *_: object) -> None:
-        self._writer.unlink(missing_ok=True)
-        self._lock.release()
+def _who(writer: Path) -> str:
+    try:
+        record = json.loads(writer.read_text())
+        return f" (process {record['process']}, since {record['since']})"
+    except (OSError, ValueError, KeyError):
+        return ""  # it has the lock but has not written its name yet
 
 
 def _reindex(
     sources: Sequence[Path], folder: Path, model: str | None, full: bool, progress: Progress
 ) -> Report:
     started = time.perf_counter()
-    old = _old_index(folder, full)
+    recorded_sources, recorded_model = _recorded(folder)
+    sources = [Path(source).absolute() for source in sources or recorded_sources]
+    if not sources:
+        raise SourceError(
+            f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
+        )
+    encoder = load_encoder(model or recorded_model)
+    old = None if full else _old_index(folder)
     try:
-        recorded = old.manifest.sources if old else _recorded_sources(folder)
-        sources = [Path(source).absolute() for source in sources or recorded]
-        if not sources:
-            raise SourceError(
-                "Name the files or folders to index: rostrum reindex SOURCE; "
-                f"{folder} remembers none."
-            )
-        encoder = load_encoder(model or (old.manifest.model if old else BUILT_IN))
-        reusable = old if old and old.manifest.model_fingerprint == encoder.fingerprint else None
         generation = new_generation(folder)
         try:
-            report, manifest = _write(
-                sources, generation, encoder, old, reusable, progress, started
-            )
+            report, manifest = _write(sources, generation, encoder, old, progress)
+            if old and _same(report, manifest, old.manifest):
+                shutil.rmtree(generation)
+            else:
+                write_manifest(generation, manifest)
+                make_current(folder, generation)
         except BaseException:
-            shutil.rmtree(generation, ignore_errors=True)
+            if not is_current(folder, generation):  # an interrupt may come after the switch
+                shutil.rmtree(generation, ignore_errors=True)
             raise
-        if _same(report, reusable, manifest):
-            shutil.rmtree(generation)
-            return report
-        write_manifest(generation, manifest)
-        make_current(folder, generation)
-        drop_old_generations(folder)
-        return report
     finally:
         if old:
             old.close()
+    drop_old_generations(folder)
+    return replace(report, seconds=time.perf_counter() - started)
 
 
-def _old_index(folder: Path, full: bool) -> Index | None:
-    if full:
-        return None
+def _old_index(folder: Path) -> Index | None:
     try:
         return Index.open(folder)
     except (IndexMissing, IndexMismatch, IndexDamaged):
         return None  # nothing of it can be reused: everything is made anew
 
 
-def _recorded_sources(folder: Path) -> tuple[str, ...]:
-    """The sources named in the manifest of an index whose other files may be of no use."""
+def _recorded(folder: Path) -> tuple[tuple[str, ...], str]:
+    """Sources and model of an index, be it of another version or damaged in its other files."""
     try:
-        generation = (folder / "current").read_text(encoding="utf-8").strip()
-        path = folder / "generations" / generation / "manifest.json"
-        return tuple(json.loads(path.read_text(encoding="utf-8"))["sources"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
+        manifest = current_generation(folder) / MANIFEST
+        record = json.loads(manifest.read_text(encoding="utf-8"))
+        return tuple(map(str, record["sources"])), str(record["model"])
+    except (IndexMissing, IndexDamaged, OSError, ValueError, KeyError, TypeError):
+        return (), BUILT_IN
 
 
-def _same(report: Report, old: Index | None, manifest: Manifest) -> bool:
-    return (
-        old is not None
-        and not (report.new or report.changed or report.removed)
-        and manifest.sources == old.manifest.sources
-        and manifest.skipped == old.manifest.skipped
+def _same(report: Report, new: Manifest, old: Manifest) -> bool:
+    return not (report.new or report.changed or report.removed) and (
+        (new.sources, new.skipped, new.model, new.model_fingerprint)
+        == (old.sources, old.skipped, old.model, old.model_fingerprint)
     )
 
 
@@ -184,10 +180,10 @@ def _write(
     generation: Path,
     encoder: Encoder,
     old: Index | None,
-    reusable: Index | None,
     progress: Progress,
-    started: float,
 ) -> tuple[Report, Manifest]:
+    """Write all files of a generation but its manifest, keeping what can be kept of the old."""
+    same_model = old is not None and old.manifest.model_fingerprint == encoder.fingerprint
     known: dict[str, Known] = old.store.known() if old else {}
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     skipped: list[Skipped] = []
@@ -212,8 +208,8 @@ def _write(
                 store.add_names(found, item.language)
                 speaker = store.speaker(passage.speaker)
                 word_index.add(number, [w for _, w in found], item.language, item.date, speaker)
-            if reusable and unchanged and before and before.passages == len(passages):
-                vectors.add_ready(reusable.vectors.rows(before.first_passage, before.passages))
+            if old and same_model and before and unchanged:
+                vectors.add_ready(old.vectors.rows(before.first_passage, before.passages))
             else:
                 vectors.add(passages)
             progress("reading and encoding", store.speeches, None)
@@ -247,7 +243,7 @@ def _write(
         passages=store.passages,
         removed=len(known),
         skipped=tuple(skipped),
-        seconds=time.perf_counter() - started,
+        seconds=0.0,
         **counts,
     )
     return report, manifest

