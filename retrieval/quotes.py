@@ -18,7 +18,7 @@ MAX_SENTENCES = 4
 MAX_CHARACTERS = 700
 
 _VECTOR_SHARE = 0.4
-_COST_OF_SENTENCE = 0.03
+_COST_OF_SENTENCE = 0.02
 _OPENING = 0.05
 """Gain of an excerpt whose first sentence names the subject: what follows refers back to it."""
 
