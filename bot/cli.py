@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -176,7 +177,7 @@ def ask(
         print(jsonout.line(jsonout.answer(answer, context=with_context)))
     elif not answer.quotes:
         print("Nothing in the collection answers that.")
-        print("Other words may help; --threshold 0 gives the nearest sentences in any case.")
+        print("Other words may help; --threshold 0 gives the nearest sentences there are.")
     else:
         from bot.render import print_answer
 
@@ -296,7 +297,7 @@ def _print_report(report: Report, folder: Path) -> None:
     print(
         f"{counted(report.speeches, 'speech')}, {counted(report.passages, 'passage')}: "
         f"{report.new:,} new, {report.changed:,} changed, {report.removed:,} removed, "
-        f"{report.unchanged:,} unchanged, {len(report.skipped):,} skipped; "
+        f"{report.unchanged:,} unchanged, {report.kept:,} kept, {len(report.skipped):,} skipped; "
         f"{report.seconds:.1f} s; {folder}"
     )
     if report.removed:
@@ -304,8 +305,13 @@ def _print_report(report: Report, folder: Path) -> None:
             f"{counted(report.removed, 'speech')} left the index: in none of its sources any more. "
             "The index holds what the SOURCEs of the last reindex hold; name all of them."
         )
+    if report.kept:
+        say(
+            f"{counted(report.kept, 'speech')} kept from before, because what they came from "
+            "could not be read or not as a whole."
+        )
     if report.skipped:
-        complain(f"{len(report.skipped):,} could not be read; the rest is indexed.")
+        complain(f"{len(report.skipped):,} not read, or not as given; the rest is indexed.")
 
 
 @cli.command(
@@ -342,6 +348,8 @@ Examples:
 @index_option
 def status(verify: bool, as_json: bool, folder: Path | None) -> int:
     """Show what the index holds, its model and its health."""
+    if verify:
+        _check_files(folder or default_index())
     with open_index(folder, say) as index:
         record = index.status()
         problems = index.verify() if verify else None
@@ -352,8 +360,23 @@ def status(verify: bool, as_json: bool, folder: Path | None) -> int:
 
         print_status(record, problems)
     if problems:
-        complain("The index is damaged; make it anew: rostrum reindex --full")
+        again = f"rostrum reindex --full --index {shlex.quote(record.folder)}"
+        complain(f"The index is damaged; make it anew: {again}")
     return 1 if problems else 0
+
+
+def _check_files(folder: Path) -> None:
+    """Name the altered files before any is opened."""
+    from retrieval.errors import IndexDamaged, IndexMissing
+    from retrieval.index import altered
+
+    try:
+        problems = altered(folder)
+    except IndexMissing:
+        return  # to be told, or to be replaced by the samples, when it is opened
+    if problems:
+        again = f"rostrum reindex --full --index {shlex.quote(str(folder))}"
+        raise IndexDamaged(f"The index is damaged: {'; '.join(problems)}. Run: {again}")
 
 
 def main() -> None:

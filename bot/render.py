@@ -24,6 +24,7 @@ WIDEST = 100
 """Columns beyond which lines become tiring to read."""
 
 NOT_SPEECH = "not speech: the publisher's own words"
+UNKNOWN = "speaker not known"
 INVENTED = "invented sample"
 _MATCH = "bold underline cyan"
 _BREAK = re.compile(r"\s*\n\s*")
@@ -54,7 +55,8 @@ def print_answer(answer: Answer, *, context: bool = False, index: Path | None = 
 
 
 def _head(quote: Quote) -> Text:
-    known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else Text(NOT_SPEECH, "italic")]
+    unnamed = Text(NOT_SPEECH if quote.narration else UNKNOWN, "italic")
+    known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else unnamed]
     known += [Text(_reflow(value)) for value in (quote.date, quote.title) if value]
     if quote.invented:
         known.append(Text(INVENTED, "yellow"))
@@ -107,15 +109,20 @@ def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
         "id": speech.id,
     }
     _print_known(console, {name: [value] for name, value in known.items() if value})
+    spoken_by = any(passage.speaker for passage in passages)
+    unnamed = Text(NOT_SPEECH if spoken_by else UNKNOWN, "italic dim")
     last: str | None = ""  # nobody's name
     for text, spoken, speaker in _stretches(speech, passages):
         console.print()
         if spoken and speaker != last:
             last = speaker
-            label = Text(_reflow(speaker), "bold") if speaker else Text(NOT_SPEECH, "italic dim")
+            label = Text(_reflow(speaker), "bold") if speaker else unnamed
             console.print(label)
         for paragraph in visible(text).strip().split("\n"):
-            _print_wrapped(console, Text(paragraph.rstrip(), "" if spoken and speaker else "dim"))
+            _print_wrapped(
+                console,
+                Text(paragraph.rstrip(), "" if spoken and (speaker or not spoken_by) else "dim"),
+            )
 
 
 def _stretches(

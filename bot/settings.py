@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.errors import IndexMissing
+from retrieval.errors import IndexMissing, IndexUnwritable
 
 if TYPE_CHECKING:
     from retrieval.index import Index
@@ -44,4 +44,11 @@ def open_index(named: Path | None, say: Callable[[str], None]) -> Index:
         from retrieval.samples import samples_index
 
         say(SAMPLES_NOTE)
-        return Index.open(samples_index(user_cache_path("rostrum", appauthor=False)))
+        try:
+            return Index.open(samples_index(user_cache_path("rostrum", appauthor=False)))
+        except IndexUnwritable:
+            import tempfile
+
+            with tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
+                # an open index stays readable when its folder goes
+                return Index.open(samples_index(Path(folder)))

@@ -99,11 +99,6 @@ def term(word: str, language: Language) -> str:
     return stemmed if stemmed[0].isdigit() else f"{spoken}:{stemmed}"
 
 
-def terms(text: str, language: Language) -> list[str]:
-    """The index terms of a text, in order, with repetitions."""
-    return [term(word, language) for _, _, word in words(text)]
-
-
 # --- the language of a text -------------------------------------------------------------------
 
 _COMMON: dict[Language, frozenset[str]] = {
@@ -139,13 +134,13 @@ def detect_language(text: str) -> Language:
     letters = sum(map(str.isalpha, sample))
     if cyrillic * 3 > letters:  # a Russian question may name WhatsApp and Telegram
         return "ru"
-    if len(_AZERBAIJANI_LETTER.findall(sample)) * 100 > letters:
-        return "az"
     english = azerbaijani = 0.0
     for _, _, word in words(sample):
         english += word in _COMMON["en"]
         azerbaijani += word in _COMMON["az"]
         azerbaijani += 0.5 * bool(_AZ_ENDING.search(word) and len(word) > 5)
+    # a name like Şuşa in an English text does not make it Azerbaijani
+    azerbaijani += len(_AZERBAIJANI_LETTER.findall(sample)) / 2
     return "az" if azerbaijani > english else "en"
 
 
@@ -189,14 +184,14 @@ _VOWELS = re.compile("[aeiou]")
 def sound_key(word: str) -> str:
     """A rough Latin spelling under which a name's forms in the three languages come close.
 
-    Зангезур, Zangezur and Zəngəzur give ``zangezur``, ``zangezur`` and ``zengezur``. Use with a
-    measure of nearness; equality is not promised.
+    Зангезур, Zangezur and Zəngəzur all give ``zangazur``; Алиев and Əliyev give ``alav`` and
+    ``aliav``. Use with a measure of nearness; equality is not promised.
     """
     key = fold(word).translate(_CYRILLIC_TO_LATIN).translate(_LATIN_FOLD)
     key = "".join(c for c in unicodedata.normalize("NFKD", key) if c.isalnum())
     for pattern, sound in _DIGRAPHS:
         key = pattern.sub(sound, key)
-    return key
+    return key.replace("e", "a")  # ə is written e in one script and а in another
 
 
 _CONSONANT_CLASSES = str.maketrans("ghc", "kkj")

@@ -84,7 +84,10 @@ def _require_library() -> None:
         import transformers
         from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError:
-        raise ModelError('--model NAME needs the extra: pip install "rostrum[models]"') from None
+        raise ModelError(
+            "--model NAME needs sentence-transformers: in the project's folder, "
+            'pip install ".[models]"'
+        ) from None
     logging.getLogger(sentence_transformers.__name__).setLevel(logging.ERROR)
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,27 +29,29 @@ from retrieval.index import STORE, VECTORS, WORDS, Index
 from retrieval.manifest import (
     FORMAT_VERSION,
     LOCK,
-    MANIFEST,
     WRITER,
     Manifest,
     check_ours,
-    current_generation,
     describe_files,
     drop_old_generations,
     is_current,
     make_current,
+    manifests,
     new_generation,
     write_manifest,
 )
 from retrieval.passages import cut
 from retrieval.reading import read_sources
-from retrieval.records import Passage, Report, Skipped
+from retrieval.records import Passage, Report, Skipped, Speech
 from retrieval.store import Known, StoreWriter, digest
 from retrieval.vectorindex import VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage's name, how much is done, and of how much if that is known."""
+
+_MOST_REMEMBERED = 1000
+"""Skipped things that the manifest names: every question reads it."""
 
 _BATCH = 1024
 """Passages encoded at a time: bounds the memory, fills a transformer's batches."""
@@ -65,14 +67,15 @@ def reindex(
 ) -> Report:
     """Make the index of a folder hold the speeches of the sources, and those only.
 
-    The vectors of unchanged speeches are kept; when nothing changed at all the old generation
-    stays. Whatever goes wrong, the old generation stays too.
+    Speeches of a file or folder that can no longer be read, or not as a whole, are kept from the
+    generation before. The vectors of unchanged speeches are kept; when nothing changed at all the
+    old generation stays. Whatever goes wrong, the old generation stays too.
 
     Args:
         sources: files and folders; empty for those the index was built from.
         folder: the index folder; made if missing.
         model: an encoder's name; None for the index's own, or the built-in one.
-        full: make everything anew.
+        full: encode everything anew.
         progress: told how far it is.
 
     Raises:
@@ -130,12 +133,12 @@ def _reindex(
             f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
         )
     encoder = load_encoder(model or recorded_model)
-    old = None if full else _old_index(folder)
+    old = _old_index(folder)
     try:
         generation = new_generation(folder)
         try:
-            report, manifest = _write(sources, generation, encoder, old, progress)
-            if old and _same(report, manifest, old.manifest):
+            report, manifest = _write(sources, generation, encoder, old, full, progress)
+            if old and not full and _same(report, manifest, old.manifest):
                 shutil.rmtree(generation)
             else:
                 write_manifest(generation, manifest)
@@ -160,12 +163,13 @@ def _old_index(folder: Path) -> Index | None:
 
 def _recorded(folder: Path) -> tuple[tuple[str, ...], str]:
     """Sources and model of an index, be it of another version or damaged in its other files."""
-    try:
-        manifest = current_generation(folder) / MANIFEST
-        record = json.loads(manifest.read_text(encoding="utf-8"))
-        return tuple(map(str, record["sources"])), str(record["model"])
-    except (IndexMissing, IndexDamaged, OSError, ValueError, KeyError, TypeError):
-        return (), BUILT_IN
+    for manifest in manifests(folder):
+        try:
+            record = json.loads(manifest.read_text(encoding="utf-8"))
+            return tuple(map(str, record["sources"])), str(record["model"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # damaged: an older one may remember
+    return (), BUILT_IN
 
 
 def _same(report: Report, new: Manifest, old: Manifest) -> bool:
@@ -180,16 +184,41 @@ def _write(
     generation: Path,
     encoder: Encoder,
     old: Index | None,
+    full: bool,
     progress: Progress,
 ) -> tuple[Report, Manifest]:
     """Write all files of a generation but its manifest, keeping what can be kept of the old."""
-    same_model = old is not None and old.manifest.model_fingerprint == encoder.fingerprint
+    reusable = old if old and old.manifest.model_fingerprint == encoder.fingerprint else None
+    if full:
+        reusable = None
     known: dict[str, Known] = old.store.known() if old else {}
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
     skipped: list[Skipped] = []
     store = StoreWriter(generation / STORE)
     word_index = WordIndexWriter(generation / WORDS)
     vectors = _VectorBatches(encoder)
+
+    def add(speech: Speech, passages: Sequence[Passage], before: Known | None) -> None:
+        """Add a speech to all three parts; ``before``: where its ready vectors are."""
+        first = store.add(speech, passages)
+        for number, passage in enumerate(passages, first):
+            found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
+            store.add_names(found, speech.language)
+            speaker = store.speaker(passage.speaker)
+            word_index.add(
+                number,
+                [folded for _, folded in found],
+                [folded for _, _, folded in words(passage.speaker or "")],
+                speech.language,
+                speech.date,
+                speaker,
+            )
+        if reusable and before:
+            vectors.add_ready(reusable.vectors.rows(before.first_passage, before.passages))
+        else:
+            vectors.add(passages)
+        progress("reading and encoding", store.speeches, None)
+
     try:
         for item in read_sources(sources):
             if isinstance(item, Skipped):
@@ -197,28 +226,24 @@ def _write(
                 continue
             passages = cut(item)
             if not passages:
-                skipped.append(Skipped(item.id, "there is no sentence in it"))
+                skipped.append(Skipped(item.id, "there is no sentence in it", item.origin))
                 continue
             before = known.pop(item.id, None)
             unchanged = before is not None and before.digest == digest(item)
             counts["unchanged" if unchanged else "changed" if before else "new"] += 1
-            first = store.add(item, passages)
-            for number, passage in enumerate(passages, first):
-                found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
-                store.add_names(found, item.language)
-                speaker = store.speaker(passage.speaker)
-                word_index.add(number, [w for _, w in found], item.language, item.date, speaker)
-            if old and same_model and before and unchanged:
-                vectors.add_ready(old.vectors.rows(before.first_passage, before.passages))
-            else:
-                vectors.add(passages)
-            progress("reading and encoding", store.speeches, None)
+            add(item, passages, before if unchanged else None)
         if not store.speeches:
             why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
             raise SourceError(
                 f"No speech could be read from {', '.join(map(str, sources))}{why}; "
                 "give .txt, .md or .jsonl files, or folders of them."
             )
+        for speech_id, before in _unread(known, skipped):
+            assert old  # it is where the known speeches come from
+            del known[speech_id]
+            counts["kept"] += 1
+            speech = replace(old.speech(speech_id), origin=before.origin)
+            add(speech, old.passages(speech_id), before)
         progress("writing", store.speeches, store.speeches)
         store.finish()
         word_index.finish()
@@ -235,7 +260,7 @@ def _write(
         speeches=store.speeches,
         passages=store.passages,
         sources=tuple(map(str, sources)),
-        skipped=tuple((s.where, s.why) for s in skipped),
+        skipped=tuple((s.where, s.why) for s in skipped[:_MOST_REMEMBERED]),
         files=describe_files(generation),
     )
     report = Report(
@@ -247,6 +272,16 @@ def _write(
         **counts,
     )
     return report, manifest
+
+
+def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tuple[str, Known]]:
+    """The speeches of files and folders that could not be read, or not as a whole."""
+    paths = [Path(item.unread) for item in skipped if item.unread]
+    return [
+        (speech_id, speech)
+        for speech_id, speech in known.items()
+        if speech.origin and any(Path(speech.origin).is_relative_to(path) for path in paths)
+    ]
 
 
 class _VectorBatches:

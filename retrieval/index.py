@@ -12,13 +12,26 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.lexicon import Lexicon, built_in_lexicon
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
-from retrieval.manifest import altered_files, current_generation, read_manifest
+from retrieval.manifest import altered_files, current_generation, mend, read_manifest
 from retrieval.records import Passage, Skipped, Speech, Status
 from retrieval.store import Store
 from retrieval.vectorindex import VectorIndex
 from retrieval.wordindex import WordIndex
 
 STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
+
+
+def altered(folder: Path) -> list[str]:
+    """A line for each file of the current generation that is not what was written.
+
+    Nothing is opened, so that a damaged file is named whatever reading it would do.
+
+    Raises:
+        IndexFault: there is no generation that could be checked.
+    """
+    generation = current_generation(folder)
+    manifest = read_manifest(folder, generation)
+    return [f"{name} is not what was written" for name in altered_files(generation, manifest)]
 
 
 class Index:
@@ -45,7 +58,7 @@ class Index:
         if len(self.vectors) != self.manifest.passages:
             raise IndexDamaged(
                 f"The vector index has {len(self.vectors)} rows for {self.manifest.passages} "
-                f"passages; run: rostrum reindex --full --index {folder}"
+                f"passages; {mend(self.generation)}"
             )
 
     @classmethod
@@ -119,10 +132,7 @@ class Index:
 
     def verify(self) -> list[str]:
         """Check every file's hash, every passage, the counts and the model; the problems found."""
-        problems = [
-            f"{name} is not what was written"
-            for name in altered_files(self.generation, self.manifest)
-        ]
+        problems = altered(self.folder)
         if not problems:  # an altered file may be unreadable in ways that stop any further look
             problems += self.store.problems()
             if self.words.passages != self.manifest.passages:

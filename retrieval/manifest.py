@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,6 +24,7 @@ FORMAT_VERSION = 1
 
 MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
 _CURRENT, _GENERATIONS = "current", "generations"
+_NUMBER = re.compile(r"\d{6,}")
 _OURS = {_CURRENT, _GENERATIONS, LOCK, WRITER}
 
 
@@ -59,15 +62,22 @@ def current_generation(folder: Path) -> Path:
     try:
         name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
+        if manifests(folder):
+            raise IndexDamaged(f"{folder / _CURRENT} is missing; {_mend(folder)}") from None
         raise IndexMissing(
             f"There is no index in {folder}; make one: rostrum reindex SOURCE --index {folder}"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(f"{folder / _CURRENT} cannot be read: {error}") from None
+    except (OSError, UnicodeDecodeError):
+        raise IndexDamaged(f"{folder / _CURRENT} cannot be read; {_mend(folder)}") from None
     generation = folder / _GENERATIONS / name
-    if not name or Path(name).name != name or not generation.is_dir():
+    if not _NUMBER.fullmatch(name) or not generation.is_dir():
         raise IndexDamaged(f"{folder / _CURRENT} names no generation of the index; {_mend(folder)}")
     return generation
+
+
+def manifests(folder: Path) -> list[Path]:
+    """The manifests of all finished generations, the newest first."""
+    return sorted((folder / _GENERATIONS).glob(f"*/{MANIFEST}"), reverse=True)
 
 
 def is_current(folder: Path, generation: Path) -> bool:
@@ -107,9 +117,10 @@ def read_manifest(folder: Path, generation: Path) -> Manifest:
                 "files": files,
             }
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IndexDamaged(
-            f"{path} is missing or damaged ({type(error).__name__}); {_mend(folder)}"
+            f"{path} is missing or damaged; give the sources anew: "
+            f"rostrum reindex SOURCE --full --index {shlex.quote(str(folder))}"
         ) from None
     for name, file in files.items():
         try:
@@ -123,8 +134,13 @@ def read_manifest(folder: Path, generation: Path) -> Manifest:
     return manifest
 
 
+def mend(generation: Path) -> str:
+    """What to do when a file of a generation is damaged, for the end of a message."""
+    return _mend(generation.parent.parent)
+
+
 def _mend(folder: Path) -> str:
-    return f"run: rostrum reindex --full --index {folder}"
+    return f"run: rostrum reindex --full --index {shlex.quote(str(folder))}"
 
 
 def altered_files(generation: Path, manifest: Manifest) -> list[str]:
@@ -153,7 +169,7 @@ def _sha256(path: Path) -> str:
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Write and sync the manifest: the last file of a generation."""
-    _write_synced(generation / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+    _write_synced(generation / MANIFEST, json.dumps(asdict(manifest), indent=1))
     for directory in (*generation.iterdir(), generation, generation.parent):
         _sync_directory(directory)
 
@@ -191,14 +207,17 @@ def drop_old_generations(folder: Path) -> None:
         current = current_generation(folder).name
     except (IndexMissing, IndexDamaged):
         return  # nothing is known to be superfluous
-    entries = sorted((folder / _GENERATIONS).iterdir())
-    before = [p.name for p in entries if p.name < current and (p / MANIFEST).is_file()]
+    # only what we made: whatever else somebody put there is left alone
+    entries = [p for p in (folder / _GENERATIONS).iterdir() if _NUMBER.fullmatch(p.stem)]
+    before = [p for p in entries if int(p.stem) < int(current) and (p / MANIFEST).is_file()]
+    kept = {current, *(p.name for p in sorted(before, key=lambda p: int(p.name))[-1:])}
     for path in entries:
-        if path.name not in {current, *before[-1:]}:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+        if path.name in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)  # the next run tries again
+        elif path.suffix == f".{_CURRENT}":
+            path.unlink(missing_ok=True)
 
 
 def check_ours(folder: Path) -> None:
@@ -209,9 +228,8 @@ def check_ours(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise IndexUnwritable(f"{folder} is a file; name a folder for the index.")
-    strange = (
-        sorted(p.name for p in folder.iterdir() if p.name not in _OURS) if folder.exists() else []
-    )
+    entries = sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+    strange = [n for n in entries if n not in _OURS and n[0] != "." and n != "lost+found"]
     if strange:
         raise IndexUnwritable(
             f"{folder} holds other things ({strange[0]}); name a new or empty folder for the index."

@@ -41,14 +41,9 @@ def same_person(asked: str, speaker: str) -> bool:
     Every word of the asked name must be near some word of the speaker's; a single letter is an
     initial.
     """
-    theirs = [sound_key(word) for _, _, word in words(speaker)]
-    ours = [sound_key(word) for _, _, word in words(asked)]
+    theirs = [key for _, _, word in words(speaker) if (key := sound_key(word))]
+    ours = [key for _, _, word in words(asked) if (key := sound_key(word))]
     return bool(ours) and all(
-        any(
-            t[:1] == o if len(o) == 1 or len(t) == 1 else nearness(o, t) >= NEAR
-            for t in theirs
-            if t
-        )
+        any(t[:1] == o[:1] if 1 in (len(o), len(t)) else nearness(o, t) >= NEAR for t in theirs)
         for o in ours
-        if o
     )

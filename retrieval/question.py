@@ -1,6 +1,7 @@
 """A question as typed: its language, its words, and the few signs that mean something.
 
-``"exact phrase"`` must stand in a quote word for word, ``-word`` must not stand in its passage,
+``"exact phrase"`` must stand in a quote word for word, ``-word`` and ``-"phrase"`` must not
+stand in its passage,
 ``2024..2025`` (also ``2024..``, ``..2025-06``) limits the dates.
 """
 
@@ -16,8 +17,10 @@ from retrieval.records import Options
 
 MAX_CHARACTERS = 2_000
 
-_PHRASE = re.compile(r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]')
-_RANGE = re.compile(r"(?<!\S)(\d{4}(?:-\d\d?){0,2})?\.\.(\d{4}(?:-\d\d?){0,2})?(?!\S)")
+_PHRASE = re.compile(r"""((?<!\S)[-−])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
+_RANGE = re.compile(
+    r"(?<![^\s(«])(\d{4}(?:-\d\d?){0,2})?\.\.(\d{4}(?:-\d\d?){0,2})?(?=[?!,;:)»]*(?:\s|$)|\.(?:\s|$))"
+)
 _EXCLUDED = re.compile(r"(?<!\S)[-−](?=\w)(\S+)")
 
 # Words that frame a question and say nothing of its subject.
@@ -70,6 +73,7 @@ class Question:
     phrases: tuple[tuple[str, ...], ...]
     """Each exact phrase as its folded words."""
     excluded: tuple[Word, ...]
+    excluded_phrases: tuple[tuple[str, ...], ...]
     since: str | None
     until: str | None
 
@@ -89,21 +93,22 @@ def parse_question(text: str, options: Options) -> Question:
         )
     since, until = _checked(options.since, "--since"), _checked(options.until, "--until")
     plain = text
-    if match := _RANGE.search(plain):
-        plain = plain[: match.start()] + " " + plain[match.end() :]
+    for match in _RANGE.finditer(plain):
         since = _later(since, _checked(match[1], match[0]))
         until = _earlier(until, _checked(match[2], match[0]))
+    plain = _RANGE.sub(" ", plain)
     if since and until and first_day(since) > last_day(until):
         raise QuestionError(f"The dates exclude everything: since {since} is after until {until}.")
 
-    phrases = tuple(
-        folded
-        for match in _PHRASE.finditer(plain)
-        if (folded := tuple(w for _, _, w in words("".join(filter(None, match.groups())))))
-    )
+    phrases: list[tuple[str, ...]] = []
+    excluded_phrases: list[tuple[str, ...]] = []
+    for match in _PHRASE.finditer(plain):
+        if folded := tuple(w for _, _, w in words("".join(filter(None, match.groups()[1:])))):
+            (excluded_phrases if match[1] else phrases).append(folded)
     excluded = tuple(
         word for match in _EXCLUDED.finditer(_PHRASE.sub(" ", plain)) for word in _words(match[1])
     )
+    plain = _PHRASE.sub(lambda match: " " if match[1] else match[0], plain)
     plain = " ".join(_EXCLUDED.sub(" ", plain).split())
     language = detect_language(plain)
     every = _words(plain)
@@ -113,10 +118,20 @@ def parse_question(text: str, options: Options) -> Question:
     if not subject:
         raise QuestionError(
             "The question has no word to search for; name a topic, a person or a place."
-            if excluded or not every
-            else f"“{plain}” names no topic; add a word for what it is about."
+            if excluded or excluded_phrases or not every
+            else f"“{plain[:80]}” names no topic; add a word for what it is about."
         )
-    return Question(text, plain, language, subject, phrases, excluded, since, until)
+    return Question(
+        text=text,
+        plain=plain,
+        language=language,
+        words=subject,
+        phrases=tuple(phrases),
+        excluded=excluded,
+        excluded_phrases=tuple(excluded_phrases),
+        since=since,
+        until=until,
+    )
 
 
 def _words(text: str) -> tuple[Word, ...]:

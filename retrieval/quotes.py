@@ -19,6 +19,8 @@ MAX_CHARACTERS = 700
 
 _VECTOR_SHARE = 0.4
 _COST_OF_SENTENCE = 0.02
+_NEGATIONS = frozenset("не нет ни без not no never nor without cannot deyil yox heç".split())
+
 _OPENING = 0.05
 """Gain of an excerpt whose first sentence names the subject: what follows refers back to it."""
 
@@ -50,8 +52,9 @@ class Excerpt:
 
     @property
     def score(self) -> float:
-        """Both as one figure."""
-        return (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * max(0.0, self.nearness)
+        """Both as one figure; half of it for a sentence that only announces what follows."""
+        score = (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * max(0.0, self.nearness)
+        return score / 2 if self.text.endswith(":") else score
 
 
 def best_excerpt(
@@ -79,7 +82,7 @@ def best_excerpt(
     rarity = np.maximum(rarity, _LEAST_RARITY * rarity.max(initial=0.0))
     total = float(rarity.sum()) or 1.0
     best, best_score = None, float("-inf")
-    for first, last in _windows(passage.sentences):
+    for first, last in _windows(passage):
         start, end = passage.sentences[first][0], passage.sentences[last][1]
         text = passage.text[start - passage.start : end - passage.start]
         if phrases and not all(_holds(text, phrase) for phrase in phrases):
@@ -96,12 +99,17 @@ def best_excerpt(
     return best
 
 
-def _windows(sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """First and last sentence of every run that may be a quote."""
+def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
+    """First and last sentence of every run that may be a quote: it stays in one paragraph."""
+    sentences = passage.sentences
     for first, (start, _) in enumerate(sentences):
         for last in range(first, min(first + MAX_SENTENCES, len(sentences))):
-            if last > first and sentences[last][1] - start > MAX_CHARACTERS:
-                break
+            if last > first:
+                gap = passage.text[
+                    sentences[last - 1][1] - passage.start : sentences[last][0] - passage.start
+                ]
+                if sentences[last][1] - start > MAX_CHARACTERS or gap.count("\n") > 1:
+                    break
             yield first, last
 
 
@@ -112,6 +120,9 @@ def _matched(passage: Passage, groups: Sequence[Group]) -> NDArray[np.float64]:
         for alternative in group.alternatives:
             weights.setdefault(alternative.term, []).append((column, alternative.weight))
     matched = np.zeros((len(passage.sentences), len(groups)))
+    for _, _, word in words(passage.speaker or ""):  # who says a sentence is part of it
+        for column, weight in weights.get(term(word, passage.language), ()):
+            matched[:, column] = np.maximum(matched[:, column], weight)
     row = 0
     for start, _, word in words(passage.text):
         while passage.start + start >= passage.sentences[row][1]:
@@ -155,9 +166,10 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
     """
     passage = excerpt.passage
     said = speech.text[excerpt.start : excerpt.end]
-    if said.encode() != excerpt.text.encode():
+    if not said or said.encode() != excerpt.text.encode():
         raise IndexDamaged(
-            f"A passage of speech “{speech.id}” is not in its text; run: rostrum reindex --full"
+            f"A passage of speech “{speech.id}” is not in its text, and is not shown; make the "
+            "index anew: rostrum reindex --full"
         )
     return Quote(
         text=said,
@@ -179,5 +191,13 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
 
 
 def near_identical(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether two texts, given as sets of words, are the same statement but for a few words."""
-    return len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)
+    """Whether two texts, given as sets of words, are the same statement but for a few words.
+
+    A number or a negation that only one of them has makes them two statements.
+    """
+    differing = ours ^ theirs
+    return (
+        len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)
+        and not differing & _NEGATIONS
+        and not any(word[0].isdigit() for word in differing)
+    )

@@ -8,9 +8,11 @@ and the rest goes on. One record at a time is held in memory.
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -59,19 +61,24 @@ def read_sources(sources: Sequence[Path]) -> Iterator[Speech | Skipped]:
     """
     taken: dict[str, str] = {}
     for path, skipped in _files(sources):
+        if _SURROGATE.search(str(path)):
+            name = os.fsencode(path).decode("utf-8", "backslashreplace")
+            yield Skipped(name, "its name is not UTF-8: rename it", name)
+            continue
         if skipped:
-            yield skipped
+            yield replace(skipped, unread=str(path))
             continue
         for item in _read_file(path):
             if isinstance(item, Skipped):
-                yield item
+                yield replace(item, unread=str(path))
                 continue
             where, speech, remark = item
             if speech.id in taken:
-                yield Skipped(where, f"id '{speech.id}' is already taken by {taken[speech.id]}")
+                why = f"id '{speech.id}' is already taken by {taken[speech.id]}; rename one"
+                yield Skipped(where, why)
                 continue
             taken[speech.id] = where
-            yield speech
+            yield replace(speech, origin=str(path))
             if remark:
                 yield Skipped(where, remark)
 
@@ -186,9 +193,9 @@ def _front_matter(text: str) -> tuple[dict[str, Any], int]:
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 2})" if mark else ""
         raise _Unusable(f"its front matter is not YAML{line}: mend it or remove it") from error
-    if fields and not isinstance(fields, dict):
+    if not isinstance(fields, dict) or not set(fields) & {*_FIELDS, "language"}:
         return {}, 0  # prose between two rules
-    return {str(key): value for key, value in (fields or {}).items()}, match.end()
+    return {str(key): value for key, value in fields.items()}, match.end()
 
 
 # --- JSON Lines -------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ class Speech:
     place: str | None = None
     body: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
+    origin: str | None = field(default=None, compare=False)
+    """The file it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Skipped:
 
     where: str
     why: str
+    unread: str | None = field(default=None, compare=False)
+    """The file or folder that may hold more speeches than could be read; None for a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Quote:
     marks: tuple[Span, ...] = ()
     before: str = ""
     after: str = ""
+    narration: bool = False
+    """True where others are known to speak and these words are the publisher's own."""
     invented: bool = False
     """True for the sample speeches that ship with the package."""
 
@@ -139,7 +145,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a reindex did. ``new`` + ``changed`` + ``unchanged`` is the number of speeches."""
+    """What a reindex did. ``new``, ``changed``, ``unchanged`` and ``kept`` add up to ``speeches``.
+
+    ``kept`` speeches stay from the generation before, because the file or folder that they came
+    from could not be read, or not as a whole.
+    """
 
     speeches: int
     passages: int
@@ -147,6 +157,7 @@ class Report:
     changed: int
     removed: int
     unchanged: int
+    kept: int
     skipped: tuple[Skipped, ...]
     seconds: float
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 from embeddings.analysis import ANALYSER_VERSION
 from embeddings.encoder import load_encoder
 from retrieval.build import reindex
-from retrieval.errors import IndexFault
+from retrieval.errors import IndexFault, IndexLocked
 from retrieval.index import Index
 from retrieval.manifest import FORMAT_VERSION
 
 SAMPLES = Path(__file__).parent / "samples"
+
+_PATIENCE_SECONDS = 30
 
 
 def samples_index(cache: Path) -> Path:
@@ -27,8 +30,15 @@ def samples_index(cache: Path) -> Path:
     for path in sorted(SAMPLES.iterdir()):
         key.update(path.read_bytes())
     folder = cache / f"samples-{key.hexdigest()[:16]}"
-    try:
-        Index.open(folder).close()
-    except IndexFault:
-        reindex([SAMPLES], folder, full=True)
-    return folder
+    give_up = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            Index.open(folder).close()
+            return folder
+        except IndexFault:
+            try:
+                reindex([SAMPLES], folder, full=True)
+            except IndexLocked:  # another process is at it this very moment
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.1)

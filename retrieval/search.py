@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from embeddings.analysis import Language
 from embeddings.encoder import Vectors
@@ -55,7 +56,8 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
     vector = index.encoder.encode_query(parsed.plain)
-    hits = search(index, groups, vector, filter_)[: 3 * options.limit + 10]
+    hits = search(index, groups, vector, filter_, max(DEPTH, 4 * options.limit))
+    hits = hits[: 3 * options.limit + 10]
     excerpts = choose_excerpts(index, hits, parsed, groups, vector)
     quotes = tuple(cap(index, decide(excerpts, parsed.language, options), groups, options))
     took_ms = (time.perf_counter() - started) * 1000
@@ -75,7 +77,8 @@ def make_filter(
         )
         if not speakers:
             known = ", ".join(list(index.speakers.values())[:5]) or "none is known"
-            notes.append(f"No speaker is called “{options.speaker}”; speakers: {known}.")
+            note = f"No speaker is called “{options.speaker[:80]}”; speakers: {known}."
+            notes.append(" ".join(note.split()))
     return (
         Filter(
             question.since,
@@ -83,16 +86,24 @@ def make_filter(
             speakers,
             question.phrases,
             excluded_terms(question, index),
+            # the very word too, in whatever language it stands
+            (*question.excluded_phrases, *((word.folded,) for word in question.excluded)),
         ),
         tuple(notes),
     )
 
 
-def search(index: Index, groups: Sequence[Group], vector: Vectors, filter_: Filter) -> list[Hit]:
+def search(
+    index: Index,
+    groups: Sequence[Group],
+    vector: Vectors,
+    filter_: Filter,
+    depth: int = DEPTH,
+) -> list[Hit]:
     """Word search and vector search over the passages that the filter allows, fused."""
-    by_words = index.words.search(groups, filter_, DEPTH)
+    by_words = index.words.search(groups, filter_, depth)
     allowed = None if filter_.is_open else index.words.allowed(filter_)
-    by_vectors = index.vectors.search(vector, DEPTH, allowed)
+    by_vectors = index.vectors.search(vector, depth, allowed)
     # the nearness of what only the words found is known too: the vectors are at hand
     missing = {hit.passage for hit in by_words} - {hit.passage for hit in by_vectors}
     return fuse(by_words, [*by_vectors, *index.vectors.nearness(vector, sorted(missing))])
@@ -111,9 +122,9 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
     for hit in by_words:
         scores[hit.passage] += (1 - _VECTOR_WEIGHT) * hit.score / best
     for hit in by_vectors:
-        scores[hit.passage] += _VECTOR_WEIGHT * max(0.0, hit.score)
+        scores[hit.passage] += _VECTOR_WEIGHT * hit.score
     return sorted(
-        (Hit(passage, score) for passage, score in scores.items() if score > 0),
+        (Hit(passage, score) for passage, score in scores.items()),
         key=lambda hit: (-hit.score, hit.passage),
     )
 
@@ -173,4 +184,5 @@ def cap(
             continue
         per_speech[speech_id] += 1
         shown.append(word_set)
-        yield checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
+        quote = checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
+        yield replace(quote, narration=quote.speaker is None and index.store.has_speaker(speech_id))

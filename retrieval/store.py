@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from embeddings.analysis import Language, consonants, sound_key, term
 from retrieval.errors import IndexDamaged, UnknownSpeech
+from retrieval.manifest import mend
 from retrieval.records import Passage, Span, Speech
 
 _SCHEMA = """
@@ -24,6 +25,7 @@ CREATE TABLE speeches (
     title TEXT, date TEXT, speaker TEXT, source TEXT, url TEXT, place TEXT,
     body INTEGER NOT NULL,
     extra TEXT NOT NULL,
+    origin TEXT,
     digest BLOB NOT NULL,
     first_passage INTEGER NOT NULL,
     passages INTEGER NOT NULL
@@ -44,6 +46,9 @@ CREATE TABLE names (
 """
 _SPEECH_COLUMNS = "id, text, language, title, date, speaker, source, url, place, body, extra"
 
+# by the range of their numbers, which needs no index on passages.speech
+_OF_SPEECH = "s.id = ? AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages"
+
 
 class Name(NamedTuple):
     """A capitalised word of the speeches: its sound key, its index term, how often it occurs."""
@@ -59,6 +64,7 @@ class Known(NamedTuple):
     digest: bytes
     first_passage: int
     passages: int
+    origin: str | None
 
 
 def digest(speech: Speech) -> bytes:
@@ -72,9 +78,12 @@ class StoreWriter:
     """Fills a new store; passages are numbered from 0 in the order they come."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path)
-        # nobody reads the file before it is complete, and a broken build is thrown away
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        try:
+            self._db = sqlite3.connect(path)
+            # nobody reads the file before it is complete, and a broken build is thrown away
+            self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from None
         self._speakers: dict[str, int] = {}
         self._names: Counter[tuple[str, Language]] = Counter()
         self.speeches = 0
@@ -105,9 +114,9 @@ class StoreWriter:
         values = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
         extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
         self._db.execute(
-            f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, digest, first_passage, passages)"
-            f" VALUES ({', '.join('?' * 15)})",
-            (self.speeches, *values, extra, digest(speech), first, len(passages)),
+            f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, origin, digest, first_passage,"
+            f" passages) VALUES ({', '.join('?' * 16)})",
+            (self.speeches, *values, extra, speech.origin, digest(speech), first, len(passages)),
         )
         self._db.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
@@ -173,9 +182,9 @@ class Store:
         except sqlite3.Error as error:
             raise self._damaged(error) from None
 
-    def _damaged(self, error: Exception) -> IndexDamaged:
+    def _damaged(self, error: object) -> IndexDamaged:
         return IndexDamaged(
-            f"The store {self._path} cannot be read ({error}); run: rostrum reindex --full"
+            f"The store {self._path} cannot be read ({error}); {mend(self._path.parent)}"
         )
 
     def _rows(self, sql: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
@@ -190,6 +199,7 @@ class Store:
         Raises:
             UnknownSpeech: there is none.
         """
+        speech_id = speech_id.encode("utf-8", "replace").decode()  # half a surrogate is no id
         rows = self._rows(f"SELECT {_SPEECH_COLUMNS} FROM speeches WHERE id = ?", speech_id)
         if not rows:
             near = self._rows(
@@ -198,7 +208,7 @@ class Store:
             )
             known = ", ".join(row[0] for row in near) or "none"
             raise UnknownSpeech(
-                f"There is no speech “{speech_id}” in the index; ids look like: {known}."
+                f"There is no speech “{speech_id[:80]}” in the index; ids look like: {known[:200]}."
             )
         *values, extra = rows[0]
         return Speech(
@@ -211,7 +221,7 @@ class Store:
 
     def passages_of(self, speech_id: str) -> list[Passage]:
         """The passages of a speech, in order."""
-        return list(self._passages("s.id = ? ORDER BY p.number", speech_id).values())
+        return list(self._passages(f"{_OF_SPEECH} ORDER BY p.number", speech_id).values())
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Passages by their numbers."""
@@ -225,12 +235,14 @@ class Store:
             f" LEFT JOIN speakers w ON w.number = p.speaker WHERE {where}",
             *values,
         )
-        return {
-            number: Passage(
-                speech_id, start, start + len(text), text, speaker, language, _unpacked(sentences)
-            )
-            for number, speech_id, start, text, speaker, language, sentences in rows
-        }
+        passages = {}
+        for number, speech_id, start, text, speaker, language, blob in rows:
+            end = start + len(text)
+            sentences = _unpacked(blob)
+            if not sentences or (sentences[0][0], sentences[-1][1]) != (start, end):
+                raise self._damaged("the sentences of a passage do not fit it")
+            passages[number] = Passage(speech_id, start, end, text, speaker, language, sentences)
+        return passages
 
     def speakers(self) -> dict[int, str]:
         """All speakers' names by number."""
@@ -249,9 +261,19 @@ class Store:
         )
         return [Name(*row) for row in rows]
 
+    def has_speaker(self, speech_id: str) -> bool:
+        """Whether anybody is known to speak in a speech."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM passages p JOIN speeches s ON s.number = p.speech"
+                f" WHERE {_OF_SPEECH} AND p.speaker IS NOT NULL LIMIT 1",
+                speech_id,
+            )
+        )
+
     def known(self) -> dict[str, Known]:
         """What every speech looked like when it was stored, by id."""
-        rows = self._rows("SELECT id, digest, first_passage, passages FROM speeches")
+        rows = self._rows("SELECT id, digest, first_passage, passages, origin FROM speeches")
         return {row[0]: Known(*row[1:]) for row in rows}
 
     def languages(self) -> dict[Language, int]:
@@ -284,5 +306,5 @@ def _packed(sentences: Sequence[Span]) -> bytes:
 
 
 def _unpacked(blob: bytes) -> tuple[Span, ...]:
-    offsets = array("I", blob)
+    offsets = array("I", blob[: len(blob) // 8 * 8])
     return tuple(zip(offsets[::2], offsets[1::2], strict=True))

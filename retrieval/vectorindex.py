@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
+from retrieval.manifest import mend
 from retrieval.records import Hit
 
 
@@ -54,7 +55,7 @@ class VectorIndex:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError:
             raise IndexDamaged(
-                f"The vector index {path} cannot be read; run: rostrum reindex --full"
+                f"The vector index {path} cannot be read; {mend(path.parent)}"
             ) from None
 
     @property

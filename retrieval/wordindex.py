@@ -18,6 +18,7 @@ from tantivy import FieldType, Occur, Query
 from embeddings.analysis import Language, term
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged
+from retrieval.manifest import mend
 from retrieval.records import Hit
 
 _WRITER_HEAP_BYTES = 128 << 20
@@ -51,6 +52,7 @@ class Filter:
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[str, ...] = ()
     """Terms that must not occur."""
+    excluded_phrases: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -77,7 +79,7 @@ def _schema() -> tantivy.Schema:
 
 
 class WordIndexWriter:
-    """Builds a word index in an empty folder; use as a context manager."""
+    """Builds a word index in a new folder."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -89,6 +91,7 @@ class WordIndexWriter:
         self,
         number: int,
         words: Sequence[str],
+        speaker_words: Sequence[str],
         language: Language,
         date: str | None,
         speaker: int | None,
@@ -98,6 +101,7 @@ class WordIndexWriter:
         Args:
             number: the passage's number.
             words: its folded words, in order.
+            speaker_words: those of its speaker's name, so that a question may name the speaker.
             language: its language.
             date: its speech's date, of any precision.
             speaker: the number of its speaker.
@@ -107,7 +111,9 @@ class WordIndexWriter:
         """
         document = tantivy.Document()
         document.add_integer("passage", number)
-        document.add_text("terms", " ".join(term(word, language) for word in words))
+        document.add_text(
+            "terms", " ".join(term(word, language) for word in (*words, *speaker_words))
+        )
         document.add_text("surface", " ".join(words))
         if date:
             document.add_integer("first_day", first_day(date))
@@ -146,17 +152,15 @@ class WordIndex:
         Raises:
             IndexDamaged: tantivy cannot read the folder.
         """
+        self._folder = folder
         self._borrowed: tempfile.TemporaryDirectory[str] | None = None
         try:
-            if not os.access(folder, os.W_OK):
-                folder = self._borrow(folder)
-            self._index = tantivy.Index.open(str(folder))
+            usable = folder if os.access(folder, os.W_OK) else self._borrow(folder)
+            self._index = tantivy.Index.open(str(usable))
             self._searcher = self._index.searcher()
-        except (ValueError, OSError) as error:
-            raise IndexDamaged(
-                f"The word index {folder} cannot be read ({str(error).splitlines()[0]}); "
-                "run: rostrum reindex --full"
-            ) from None
+        except (ValueError, OSError):
+            # tantivy's own message speaks of its internals, and may be pages long
+            raise self._damaged() from None
         self._schema = self._index.schema
 
     def _borrow(self, folder: Path) -> Path:
@@ -167,6 +171,25 @@ class WordIndex:
                 (Path(self._borrowed.name) / file.name).symlink_to(file)
         return Path(self._borrowed.name)
 
+    def _damaged(self) -> IndexDamaged:
+        return IndexDamaged(
+            f"The word index {self._folder} cannot be read; {mend(self._folder.parent)}"
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Tantivy checks no sums as it reads: what was altered shows as an error or a panic."""
+        try:
+            yield
+        except BaseException as error:
+            # pyo3 offers no class to catch; its panics are no Exceptions
+            if (
+                isinstance(error, ValueError | TypeError)
+                or type(error).__name__ == "PanicException"
+            ):
+                raise self._damaged() from None
+            raise
+
     @property
     def passages(self) -> int:
         """The number of passages indexed."""
@@ -174,7 +197,8 @@ class WordIndex:
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        return int(self._searcher.doc_freq("terms", term))
+        with self._reading():
+            return int(self._searcher.doc_freq("terms", term))
 
     def search(self, groups: Iterable[Group], filter_: Filter, limit: int) -> list[Hit]:
         """The passages that match best, by BM25 with one idf per group; best first.
@@ -196,19 +220,22 @@ class WordIndex:
         if not filter_.is_open:
             wanted = Query.boolean_query(clauses)
             clauses = [(Occur.Must, wanted), *self._clauses(filter_)]
-        result = self._searcher.search(Query.boolean_query(clauses), limit, count=False)
-        numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
-        return [
-            Hit(int(n or 0), float(score))
-            for (score, _), n in zip(result.hits, numbers, strict=True)
-        ]
+        return self._hits(Query.boolean_query(clauses), limit)
 
     def allowed(self, filter_: Filter) -> NDArray[np.int64]:
         """The numbers of all passages that satisfy a filter, for searches elsewhere."""
         query = Query.boolean_query([(Occur.Must, Query.all_query()), *self._clauses(filter_)])
-        result = self._searcher.search(query, max(1, self.passages), count=False)
-        numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
-        return np.array(numbers, dtype=np.int64)
+        hits = self._hits(query, max(1, self.passages))
+        return np.array([hit.passage for hit in hits], dtype=np.int64)
+
+    def _hits(self, query: Query, limit: int) -> list[Hit]:
+        with self._reading():
+            result = self._searcher.search(query, limit, count=False)
+            numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
+            return [
+                Hit(int(number), float(score))  # type: ignore[arg-type]
+                for (score, _), number in zip(result.hits, numbers, strict=True)
+            ]
 
     def _boosted(self, alternative: Alternative, idf: float) -> Query:
         own = inverse_document_frequency(self.passages, self.frequency(alternative.term))
@@ -227,10 +254,9 @@ class WordIndex:
             must.append(Query.term_set_query(schema, "speaker", sorted(filter_.speakers)))
         must += [_phrase(schema, phrase) for phrase in filter_.phrases]
         clauses = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in must]
-        return clauses + [
-            (Occur.MustNot, Query.term_query(schema, "terms", term, "freq"))
-            for term in filter_.excluded
-        ]
+        must_not = [Query.term_query(schema, "terms", term, "freq") for term in filter_.excluded]
+        must_not += [_phrase(schema, phrase) for phrase in filter_.excluded_phrases]
+        return clauses + [(Occur.MustNot, query) for query in must_not]
 
     def close(self) -> None:
         """Let go of the files."""

@@ -25,7 +25,7 @@ def test_new_then_changed_then_removed(rostrum: Run, speeches: Path, home: Path)
     first = rostrum("reindex", speeches)
     assert first.exit_code == 0
     assert first.stdout.startswith("3 speeches, ")
-    assert "3 new, 0 changed, 0 removed, 0 unchanged, 0 skipped" in first.stdout
+    assert "3 new, 0 changed, 0 removed, 0 unchanged, 0 kept, 0 skipped" in first.stdout
     assert first.stdout.count("\n") == 1
     assert first.stdout.rstrip().endswith(str(home / "data" / "rostrum" / "index"))
 

@@ -130,7 +130,7 @@ def test_context_stands_apart_from_the_quote(capsys: pytest.CaptureFixture[str])
 
 
 def test_labels(capsys: pytest.CaptureFixture[str]) -> None:
-    out = shown(capsys, replace(QUOTE, speaker=None), replace(QUOTE, invented=True))
+    out = shown(capsys, replace(QUOTE, speaker=None, narration=True), replace(QUOTE, invented=True))
     first, second = out.split("\n\n")
     assert first.startswith("not speech: the publisher's own words · 2025-10-21")
     assert "invented sample" not in first

@@ -21,7 +21,7 @@ from retrieval.errors import (
     IndexUnwritable,
     SourceError,
 )
-from retrieval.index import Index
+from retrieval.index import Index, altered
 from retrieval.manifest import LOCK, WRITER, current_generation
 from retrieval.search import ask
 
@@ -71,8 +71,40 @@ def test_what_changed_is_counted_and_the_rest_kept(folder: Path, source: Path):
         )
         assert abs(vectors - fresh).max() < 1e-3
 
-    full = reindex([], folder, full=True)
-    assert (full.new, full.unchanged) == (3, 0)
+    before = current_generation(folder)
+    assert reindex([], folder, full=True).unchanged == 3
+    assert current_generation(folder) != before
+
+
+def test_speeches_of_a_source_that_cannot_be_read_are_kept(tmp_path: Path):
+    sources, folder = tmp_path / "sources", tmp_path / "index"
+    (sources / "deep").mkdir(parents=True)
+    lines = write_jsonl(sources / "lines.jsonl", RECORDS[:2])
+    note = sources / "deep" / "note.txt"
+    note.write_text("Плотина готова. Вода пришла в сады.", encoding="utf-8")
+    gone = sources / "gone.txt"
+    gone.write_text("Маяк погашен.", encoding="utf-8")
+    reindex([sources], folder)
+
+    lines.write_text("{broken\n" + lines.read_text("utf-8").split("\n", 1)[1], encoding="utf-8")
+    note.write_bytes("Плотина готова.".encode("cp1251"))
+    gone.unlink()
+    report = reindex([], folder)
+    assert (report.kept, report.unchanged, report.removed) == (2, 1, 1)
+    assert len(report.skipped) == 2
+    for full in (False, True):
+        reindex([], folder, full=full)
+        with Index.open(folder) as index:
+            assert index.verify() == []
+            assert set(index.store.speech_ids()) == {"bridge-ru", "water-en", "note"}
+            assert ask(index, "Вода пришла в сады").quotes[0].speech_id == "note"
+
+    lines.unlink()
+    with pytest.raises(SourceError, match="is not UTF-8"):
+        reindex([], folder)  # nothing to read at all: the old index stays
+    (sources / "new.txt").write_text("Каток открыт.", encoding="utf-8")
+    report = reindex([], folder)
+    assert (report.new, report.kept, report.removed) == (1, 1, 2)
 
 
 def test_the_model_of_an_index_is_kept(folder: Path, source: Path):
@@ -195,48 +227,83 @@ def test_another_model_is_named(folder: Path):
         assert ask(index, "мост").found
 
 
-def test_a_missing_truncated_or_altered_file_is_named(folder: Path):
-    files = [
-        p for p in current_generation(folder).rglob("*") if p.is_file() and p.suffix != ".lock"
-    ]
+def test_a_missing_truncated_or_altered_file_is_named(folder: Path, source: Path, tmp_path: Path):
+    generation = current_generation(folder)
+    files = [p for p in generation.rglob("*") if p.is_file() and p.suffix != ".lock"]
     assert len(files) > 4
-    for path in files:
-        whole = path.read_bytes()
-        damages = [
-            lambda p=path: p.unlink(),
-            lambda p=path, w=whole: p.write_bytes(w[: len(w) // 2]),
-        ]
-        for damage in damages:
-            damage()
-            with pytest.raises((IndexDamaged, IndexMissing)) as caught:
-                Index.open(folder)
-            assert "rostrum reindex" in str(caught.value)
-            path.write_bytes(whole)
-        if path.name != "manifest.json":
-            flipped = bytearray(whole)
-            flipped[len(whole) // 2] ^= 1
-            path.write_bytes(flipped)
-            problems = verified(folder)
-            assert any(path.name in p or path.parent.name in p for p in problems)
-            path.write_bytes(whole)
-    (folder / "current").write_text("../../etc")
-    with pytest.raises(IndexDamaged):
+    damages = {
+        "missing": lambda path: path.unlink(),
+        "truncated": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        "altered": lambda path: path.write_bytes(bytes(b ^ 1 for b in path.read_bytes())),
+    }
+    for number, path in enumerate(files):
+        for name, damage in damages.items():
+            copy = tmp_path / f"{name}-{number}"
+            shutil.copytree(folder, copy)
+            damaged = copy / path.relative_to(folder)
+            damage(damaged)
+            if name == "altered" and path.name != "manifest.json":
+                assert altered(copy) == [
+                    f"{path.relative_to(generation).as_posix()} is not what was written"
+                ]
+            else:
+                with pytest.raises(IndexDamaged, match=r"rostrum reindex (SOURCE )?--full --index"):
+                    Index.open(copy)
+            # as the message advises; only the manifest remembers the sources
+            sources = [source] if path.name == "manifest.json" else []
+            assert reindex(sources, copy, full=True).speeches == 3
+            with Index.open(copy) as index:
+                assert index.verify() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"../../etc", b"\xff\xfe", b"a" * 400, b".."])
+def test_a_pointer_that_names_no_generation(folder: Path, content: bytes):
+    (folder / "current").write_bytes(content)
+    with pytest.raises(IndexDamaged, match="rostrum reindex --full --index"):
         Index.open(folder)
-    shutil.rmtree(folder / "generations")
-    with pytest.raises(IndexDamaged):
+    assert reindex([], folder).speeches == 3
+    assert verified(folder) == []
+
+
+def test_a_missing_pointer(folder: Path):
+    (folder / "current").unlink()
+    with pytest.raises(IndexDamaged, match="rostrum reindex --full --index"):
         Index.open(folder)
+    assert reindex([], folder).speeches == 3
+
+
+def test_what_others_put_beside_the_generations_stays(folder: Path, source: Path):
+    (folder / "generations" / "family").mkdir()
+    (folder / "generations" / "family" / "photo").touch()
+    (folder / ".DS_Store").touch()
+    for number in range(3):
+        write_jsonl(source, [dict(RECORDS[0], text=f"Каток номер {number} открыт.")])
+        reindex([], folder)
+    assert (folder / "generations" / "family" / "photo").exists()
+
+
+def test_a_file_name_that_is_not_utf8_is_skipped(tmp_path: Path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "good.txt").write_text("Маяк погашен.", encoding="utf-8")
+    with open(os.fsencode(sources) + b"/bad\xff.txt", "wb") as file:  # noqa: PTH123 - bytes
+        file.write(b"x")
+    report = reindex([sources], tmp_path / "index")
+    assert report.speeches == 1
+    assert report.skipped[0].where.endswith("bad\\xff.txt")
 
 
 @pytest.fixture
-def tiny_disk(tmp_path: Path):
-    """A file system of 300 kB."""
+def tiny_disk(tmp_path: Path, request: pytest.FixtureRequest):
+    """A file system of 300 kB, or of the size that a test asks for."""
     mount = tmp_path / "disk"
     mount.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(mount)]
+    size = getattr(request, "param", "300k")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mount)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small file system needs root")
     yield mount
-    subprocess.run(["umount", str(mount)], check=True)
+    subprocess.run(["umount", "-l", str(mount)], check=True)
 
 
 def test_a_full_disk_leaves_the_old_index(tiny_disk: Path, source: Path, tmp_path: Path):
@@ -248,6 +315,12 @@ def test_a_full_disk_leaves_the_old_index(tiny_disk: Path, source: Path, tmp_pat
     with Index.open(folder) as index:
         assert index.verify() == []
         assert ask(index, "мост").found
+
+
+@pytest.mark.parametrize("tiny_disk", ["8k", "16k", "64k"], indirect=True)
+def test_a_disk_too_small_for_anything(tiny_disk: Path, source: Path):
+    with pytest.raises(IndexUnwritable, match=r"No space left|full"):
+        reindex([source], tiny_disk / "index")
 
 
 def test_a_read_only_disk_can_be_asked_and_not_written(tiny_disk: Path, source: Path):

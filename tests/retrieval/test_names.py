@@ -19,6 +19,8 @@ from retrieval.names import NEAR, consonant_prefixes, nearness, same_person
         ("Qarabağ", "Карабаха"),
         ("Naxçıvan", "Нахичевань"),
         ("Джейхун", "Ceyhun"),
+        ("Əliyev", "Алиев"),
+        ("Səbinə", "Сабина"),
     ],
 )
 def test_spellings_of_one_name_are_near_and_looked_up_together(asked: str, spoken: str):
@@ -41,6 +43,6 @@ def test_a_person_is_found_under_every_form_of_the_name(asked: str):
     assert same_person(asked, "Савва Горемыкин")
 
 
-@pytest.mark.parametrize("asked", ["Thornbury", "Пётр Горемыкин", "П. Горемыкин", "", "?!"])
+@pytest.mark.parametrize("asked", ["Thornbury", "Пётр Горемыкин", "П. Горемыкин", "", "?!", "ь"])
 def test_nobody_else_is(asked: str):
     assert not same_person(asked, "Савва Горемыкин")

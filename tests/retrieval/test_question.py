@@ -48,6 +48,20 @@ def test_dates_of_question_and_options_narrow_each_other():
     assert (question.since, question.until) == ("2024-02", "2025")
 
 
+@pytest.mark.parametrize("text", ["вода 2025..2026?", "вода (2025..2026)", "2025..2026, вода"])
+def test_a_range_may_touch_punctuation(text: str):
+    question = parse_question(text, Options())
+    assert (question.since, question.until) == ("2025", "2026")
+    assert [word.folded for word in question.words] == ["вода"]
+
+
+def test_an_excluded_phrase():
+    question = parse_question('школы -"новых школ"', Options())
+    assert question.phrases == ()
+    assert question.excluded_phrases == (("новых", "школ"),)
+    assert [word.folded for word in question.words] == ["школы"]
+
+
 def test_a_hyphen_inside_a_word_excludes_nothing():
     question = parse_question("торгово-экономические связи – итоги", Options())
     assert question.excluded == ()

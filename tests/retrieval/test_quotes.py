@@ -99,3 +99,5 @@ def test_near_identical_statements():
     one = frozenset("мы построим мост через реку в мае".split())
     assert near_identical(one, one | {"этом"})
     assert not near_identical(one, frozenset("мы построим школу".split()))
+    assert not near_identical(one, one | {"не"})
+    assert not near_identical(one | {"2024"}, one | {"2025"})

@@ -303,7 +303,7 @@ def test_an_id_is_taken_by_the_first(tmp_path):
     second = tmp_path / "b.txt"
     second.write_text("Three.", encoding="utf-8")
     assert skipped(first, second) == [
-        Skipped(str(second), f"id 'b' is already taken by {first} line 2")
+        Skipped(str(second), f"id 'b' is already taken by {first} line 2; rename one")
     ]
 
 

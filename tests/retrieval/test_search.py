@@ -93,6 +93,17 @@ def test_filters_limit_what_is_searched(small: Index, options: Options, speeches
     assert answer.found == bool(speeches)
 
 
+def test_the_speaker_may_be_named_in_the_question(small: Index):
+    answer = ask(small, "What did Fərid Solmazov say about schools?")
+    assert answer.quotes[0].speaker == "Fərid Solmazov"
+    assert ask(small, "Горемыкин").quotes[0].speaker == "Савва Горемыкин"
+
+
+def test_without_a_threshold_the_nearest_are_shown(small: Index):
+    answer = ask(small, "quantum telescope", Options(limit=9, per_speech=9, threshold=0))
+    assert {quote.speech_id for quote in answer.quotes} == {"bridge-ru", "water-en", "okul-az"}
+
+
 def test_an_unknown_speaker_is_named(small: Index):
     answer = ask(small, "мост", Options(speaker="Nobody Known"))
     assert not answer.found
@@ -108,6 +119,8 @@ def test_signs_in_the_question(small: Index):
     assert "bridge-ru" in {q.speech_id for q in ask(small, "мост река", everywhere).quotes}
     without = ask(small, "мост река -школа", everywhere)
     assert "bridge-ru" not in {q.speech_id for q in without.quotes}
+    phrase = ask(small, 'мост река -"ремонт школы"', everywhere)
+    assert "bridge-ru" not in {q.speech_id for q in phrase.quotes}
     dated = ask(small, "мост 2025..", everywhere)
     assert "bridge-ru" not in {q.speech_id for q in dated.quotes}
 
@@ -156,4 +169,4 @@ def test_fusion_keeps_what_either_search_found():
     assert fused[0].passage == 1
     assert {hit.passage for hit in fused} == {1, 2, 3}
     assert fuse([], []) == []
-    assert fuse([], [Hit(1, 0.0)]) == []
+    assert [hit.passage for hit in fuse([], [Hit(1, 0.1), Hit(2, 0.2)])] == [2, 1]

@@ -29,7 +29,7 @@ TEXTS = {
 def index(tmp_path: Path) -> WordIndex:
     writer = WordIndexWriter(tmp_path / "words")
     for number, (text, date, speaker) in TEXTS.items():
-        writer.add(number, [word for _, _, word in words(text)], "ru", date, speaker)
+        writer.add(number, [word for _, _, word in words(text)], [], "ru", date, speaker)
     writer.finish()
     return WordIndex(tmp_path / "words")
 
