@@ -53,6 +53,21 @@ def test_the_hand_over_may_end_a_paragraph():
         ("Agnes van der Wren, President of the River Commission, said:", "Agnes van der Wren"),
         ("US Foreign Secretary Tom Wren said, in particular:", "Tom Wren"),
         ("Mr Wren said:", "Wren"),
+        ("President Thornbury said:", "Thornbury"),
+        ("Президент Горемыкин сказал:", "Горемыкин"),
+        ("Министр Горемыкина сказала:", "Горемыкина"),
+        ("Президент Соединённых Озёр Америки Том Ренн сказал:", "Том Ренн"),
+        ("Госсекретарь США Том Ренн сказал:", "Том Ренн"),
+        ("Глава МИД РФ Савва Горемыкин заявил:", "Савва Горемыкин"),
+        ("Король Карл III сказал:", "Карл III"),
+        ("Савва Горемыкин на заседании в Астане сказал:", "Савва Горемыкин"),
+        ("Президент Савва Горемыкин в своём выступлении сказал:", "Савва Горемыкин"),
+        ("Президент Лесной Республики Савва Горемыкин, который сказал:", "Савва Горемыкин"),
+        ("Prezident Fərid Solmazov çıxışında dedi:", "Fərid Solmazov"),
+        ("Prezident Fərid Solmazov tədbirdəki çıxışında bildirib:", "Fərid Solmazov"),
+        ("President Agnes Thornbury said in her speech:", "Agnes Thornbury"),
+        ("President Agnes Thornbury in her speech said:", "Agnes Thornbury"),
+        ("The Prime Minister of New Zealand, Agnes Thornbury, said:", "Agnes Thornbury"),
     ],
 )  # fmt: skip
 def test_the_name_stands_without_titles_and_countries(handover, name):
@@ -61,8 +76,48 @@ def test_the_name_stands_without_titles_and_countries(handover, name):
 
 
 @pytest.mark.parametrize(
+    "handover",
+    [
+        "Президент Азербайджана сказал:",
+        "Президент США сказал:",
+        "Президент Лесной Федерации сказал:",
+        "Президент Республики Казахстан сказал:",
+        "Президент Боснии и Герцеговины сказал:",
+        "Президент Перу сказал:",
+        "Глава МИД Армении заявил:",
+        "Глава ЮНЕСКО сказала:",
+        "Спикер Милли Меджлиса сказала:",
+        "Генеральный секретарь Организации Объединенных Наций сказал:",
+        "Министр на встрече с Фаридом Солмазовым сказал:",
+        "Министр, посетив Нижний Лесогорск, сказал:",
+        "Премьер-министр сказал:",
+        "Глава государства в своём выступлении отметил:",
+        "Dövlət başçısı deyib:",
+        "Baş nazir çıxışında dedi:",
+        "Azərbaycan Prezidenti dedi:",
+        "The President of Azerbaijan said:",
+        "The Prime Minister of New Zealand said:",
+        "The President of the United Arab Emirates said:",
+        "The head of state said:",
+        "US President said:",
+    ],
+)
+def test_an_office_hands_over_without_a_name(handover):
+    text = f"The bridge was opened on Monday.\n\n{handover}\n\nThank you. It is done."
+    lead_in = text[: text.index("\n\nThank")]
+    assert voices(text) == [(None, lead_in), (None, "Thank you. It is done.")]
+    assert voices(text, speaker="Tom Wren")[1:] == [("Tom Wren", "Thank you. It is done.")]
+
+
+@pytest.mark.parametrize(
     "line",
     [
+        "МИД Армении заявил:",
+        "Вестник.Ру сообщил:",
+        "New Zealand said:",
+        "The Kremlin said:",
+        "The mother of the president said:",
+        "The President noted that the city is one of the great ports:",
         "Он сказал:",
         "Мать сказала:",
         "Как сказал Савва Горемыкин:",
@@ -109,6 +164,66 @@ def test_a_second_speaker_has_a_voice_of_his_own():
         (None, "Затем Президент Фарид Солмазов сказал:"),
         ("Фарид Солмазов", "Благодарю.\n\nИван Гость сказал:\n\nЭто было."),
     ]
+
+
+def test_a_second_speaker_needs_no_dash_where_the_first_had_none():
+    handover = "Затем выступил Президент Азербайджана Фарид Солмазов, который сказал:"
+    text = f"{LEAD_IN}Президент Савва Горемыкин сказал:\n\n{SPEECH}\n{handover}\n\nБлагодарю."
+    assert voices(text)[1:] == [
+        ("Савва Горемыкин", SPEECH.strip()),
+        (None, handover),
+        ("Фарид Солмазов", "Благодарю."),
+    ]
+    office = text.replace(handover, "Затем премьер-министр сказал:")
+    assert voices(office, speaker="С. И. Горемыкин")[3] == (None, "Благодарю.")
+
+
+CLOSINGS = [
+    "Об этом сообщает АЗЕРТАДЖ.",
+    "Стороны подписали документы, сообщает АЗЕРТАДЖ.",
+    "Гости разошлись, — передаёт Day.Az",
+    "— передаёт Day.Az",
+    "Передаёт ЛЕСТА.",
+    "После заседания стороны подписали документы, сообщает Вестник.Ру со ссылкой на ЛЕСТА.",
+    "AZERTAC reports",
+    "The sides signed the papers, AZERTAC reports.",
+    "According to Day.Az, the sides signed the papers.",
+    "AZƏRTAC xəbər verir.",
+    "Sənədlər imzalanıb. Bu barədə AZƏRTAC məlumat verir.",
+]
+
+
+@pytest.mark.parametrize("closing", CLOSINGS)
+def test_a_closing_gives_the_word_back_to_the_reporter(closing):
+    article = f"{LEAD_IN}Президент Савва Горемыкин сказал:\n\n"
+    tail = f"{closing}\n\nМост назвали Светлым."
+    for speech in (SPEECH, "«Спасибо. Он готов».\n"):
+        assert voices(f"{article}{speech}\n{tail}")[1:] == [
+            ("Савва Горемыкин", speech.strip()), (None, tail),
+        ]  # fmt: skip
+    again = f"{article}{SPEECH}\n{tail} Фарид Солмазов ответил:\n\nБлагодарю."
+    assert voices(again)[2:] == [
+        (None, f"{tail} Фарид Солмазов ответил:"), ("Фарид Солмазов", "Благодарю."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Об этом сообщает нам сама история.",
+        "Голод растёт, сообщает ООН.",
+        "Мы это знаем, сообщает Вестник.Ру.",
+        "Вестник.Ру сообщает неправду, и все это видят.",
+        "UNICEF reports that hunger grows.",
+        "Слово за слово, " * 20 + "сообщает АЗЕРТАДЖ.",
+    ],
+)
+def test_a_speaker_may_speak_of_reports(paragraph):
+    speech = f"{SPEECH}\n{paragraph}\n\nСпасибо."
+    text = f"{LEAD_IN}Президент Савва Горемыкин сказал:\n\n{speech}"
+    assert voices(text)[1:] == [("Савва Горемыкин", speech)]
+    text = f"{paragraph}\n\nСпасибо."
+    assert voices(text, speaker="Tom Wren") == [("Tom Wren", text)]
 
 
 def test_a_hand_over_to_nothing_is_none():
