@@ -27,6 +27,7 @@ NOT_SPEECH = "not speech: the publisher's own words"
 UNKNOWN = "speaker not known"
 INVENTED = "invented sample"
 _MATCH = "bold underline cyan"
+_MOST_SKIPPED = 20
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -172,8 +173,12 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
         "folder": [status.folder],
         "size": [f"{status.bytes / 1e6:,.1f} MB"],
         "sources": list(status.sources),
-        "skipped": [f"{skipped.where}: {skipped.why}" for skipped in status.skipped],
+        "skipped": [
+            f"{skipped.where}: {skipped.why}" for skipped in status.skipped[:_MOST_SKIPPED]
+        ],
     }
+    if len(status.skipped) > _MOST_SKIPPED:
+        known["skipped"].append("and more; --json has them")
     if problems is not None:
         known["health"] = list(problems) or ["no problem found"]
     _print_known(console, known)

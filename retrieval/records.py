@@ -88,7 +88,8 @@ class Hit:
 class Quote:
     """One to four whole sentences, word for word, and all that is known of where they stand.
 
-    ``score`` lies between 0 and 1: how much of the question the quote speaks of. ``marks`` are
+    ``score`` lies between 0 and 1: how much of the question the quote speaks of. The order of an
+    answer's quotes also weighs the passage and prefers the asker's language. ``marks`` are
     the matching words, as offsets into ``text``. ``before`` and ``after`` are the rest of the
     passage around the quote.
     """
