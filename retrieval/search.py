@@ -37,7 +37,7 @@ _WEAKEST = 0.5
 """Share of the best quote's score that another must have to be shown beside it."""
 
 _VECTOR_WEIGHT = 0.3
-_EXCERPT_WEIGHT = 0.85
+_EXCERPT_WEIGHT = 0.7
 
 _OWN_LANGUAGE = 0.1
 """Head start of words that the person who asks can read without a translator."""

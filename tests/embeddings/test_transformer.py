@@ -94,5 +94,5 @@ def test_damaged_folder_is_one_line(folder: Path, tmp_path: Path) -> None:
 
 def test_missing_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ModelError, match=r"pip install \"rostrum\[models\]\""):
+    with pytest.raises(ModelError, match=r"pip install \"\.\[models\]\""):
         TransformerEncoder("any/model")
