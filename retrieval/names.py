@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rapidfuzz.distance import Levenshtein
-
 from embeddings.analysis import consonants, sound_key, words
 
 NEAR = 0.77
@@ -19,6 +17,9 @@ def nearness(a: str, b: str) -> float:
     The longer key may go on for an ending («-ского», "-dan"); its beginning is compared with the
     shorter key by edit distance.
     """
+    # imported here for start-up time: most questions need no nearness
+    from rapidfuzz.distance import Levenshtein
+
     short, long = sorted((a, b), key=len)
     ending = len(long) - len(short)
     if ending > _LONGEST_ENDING or len(short) < 2:
