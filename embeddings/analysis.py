@@ -1,8 +1,8 @@
 """From text to the terms that word search works with: words, stems, languages, sound keys.
 
 Three languages are known: Russian, Azerbaijani and English. Everything here is a pure function
-of its arguments; a change that alters any term must raise :data:`ANALYSER_VERSION`, because an
-index remembers which analyser made its terms.
+of its arguments. An index remembers which analyser made it: a change that alters any term, or
+how texts are cut into passages, must raise :data:`ANALYSER_VERSION`.
 """
 
 from __future__ import annotations

@@ -188,37 +188,11 @@ def _write(
     progress: Progress,
 ) -> tuple[Report, Manifest]:
     """Write all files of a generation but its manifest, keeping what can be kept of the old."""
-    reusable = old if old and old.manifest.model_fingerprint == encoder.fingerprint else None
-    if full:
-        reusable = None
+    same_model = old is not None and old.manifest.model_fingerprint == encoder.fingerprint
+    writer = _GenerationWriter(generation, encoder, old if same_model and not full else None)
     known: dict[str, Known] = old.store.known() if old else {}
     counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
     skipped: list[Skipped] = []
-    store = StoreWriter(generation / STORE)
-    word_index = WordIndexWriter(generation / WORDS)
-    vectors = _VectorBatches(encoder)
-
-    def add(speech: Speech, passages: Sequence[Passage], before: Known | None) -> None:
-        """Add a speech to all three parts; ``before``: where its ready vectors are."""
-        first = store.add(speech, passages)
-        for number, passage in enumerate(passages, first):
-            found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
-            store.add_names(found, speech.language)
-            speaker = store.speaker(passage.speaker)
-            word_index.add(
-                number,
-                [folded for _, folded in found],
-                [folded for _, _, folded in words(passage.speaker or "")],
-                speech.language,
-                speech.date,
-                speaker,
-            )
-        if reusable and before:
-            vectors.add_ready(reusable.vectors.rows(before.first_passage, before.passages))
-        else:
-            vectors.add(passages)
-        progress("reading and encoding", store.speeches, None)
-
     try:
         for item in read_sources(sources):
             if isinstance(item, Skipped):
@@ -231,8 +205,9 @@ def _write(
             before = known.pop(item.id, None)
             unchanged = before is not None and before.digest == digest(item)
             counts["unchanged" if unchanged else "changed" if before else "new"] += 1
-            add(item, passages, before if unchanged else None)
-        if not store.speeches:
+            writer.add(item, passages, before if unchanged else None)
+            progress("reading and encoding", writer.speeches, None)
+        if not writer.speeches:
             why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
             raise SourceError(
                 f"No speech could be read from {', '.join(map(str, sources))}{why}; "
@@ -243,13 +218,11 @@ def _write(
             del known[speech_id]
             counts["kept"] += 1
             speech = replace(old.speech(speech_id), origin=before.origin)
-            add(speech, old.passages(speech_id), before)
-        progress("writing", store.speeches, store.speeches)
-        store.finish()
-        word_index.finish()
-        vectors.save(generation / VECTORS)
+            writer.add(speech, old.passages(speech_id), before)
+        progress("writing", writer.speeches, writer.speeches)
+        writer.finish()
     finally:
-        store.close()
+        writer.close()
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         analyser_version=ANALYSER_VERSION,
@@ -257,15 +230,15 @@ def _write(
         model=encoder.name,
         model_fingerprint=encoder.fingerprint,
         dimensions=encoder.dimensions,
-        speeches=store.speeches,
-        passages=store.passages,
+        speeches=writer.speeches,
+        passages=writer.passages,
         sources=tuple(map(str, sources)),
         skipped=tuple((s.where, s.why) for s in skipped[:_MOST_REMEMBERED]),
         files=describe_files(generation),
     )
     report = Report(
-        speeches=store.speeches,
-        passages=store.passages,
+        speeches=writer.speeches,
+        passages=writer.passages,
         removed=len(known),
         skipped=tuple(skipped),
         seconds=0.0,
@@ -282,6 +255,53 @@ def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tupl
         for speech_id, speech in known.items()
         if speech.origin and any(Path(speech.origin).is_relative_to(path) for path in paths)
     ]
+
+
+class _GenerationWriter:
+    """Fills the three parts of a generation, speech by speech."""
+
+    def __init__(self, folder: Path, encoder: Encoder, reusable: Index | None) -> None:
+        self._folder = folder
+        self._reusable = reusable
+        self._store = StoreWriter(folder / STORE)
+        self._words = WordIndexWriter(folder / WORDS)
+        self._vectors = _VectorBatches(encoder)
+
+    @property
+    def speeches(self) -> int:
+        return self._store.speeches
+
+    @property
+    def passages(self) -> int:
+        return self._store.passages
+
+    def add(self, speech: Speech, passages: Sequence[Passage], before: Known | None) -> None:
+        """Add a speech; ``before`` is where its vectors are, if it has not changed."""
+        first = self._store.add(speech, passages)
+        for number, passage in enumerate(passages, first):
+            found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
+            self._store.add_names(found, speech.language)
+            self._words.add(
+                number,
+                [folded for _, folded in found],
+                [folded for _, _, folded in words(passage.speaker or "")],
+                speech.language,
+                speech.date,
+                self._store.speaker(passage.speaker),
+            )
+        if self._reusable and before and before.passages == len(passages):
+            rows = self._reusable.vectors.rows(before.first_passage, before.passages)
+            self._vectors.add_ready(rows)
+        else:
+            self._vectors.add(passages)
+
+    def finish(self) -> None:
+        self._store.finish()
+        self._words.finish()
+        self._vectors.save(self._folder / VECTORS)
+
+    def close(self) -> None:
+        self._store.close()
 
 
 class _VectorBatches:
