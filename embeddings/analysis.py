@@ -125,8 +125,8 @@ _AZ_ENDING = re.compile(
 def detect_language(text: str) -> Language:
     """The language of a text or question: ``ru``, ``az`` or ``en``.
 
-    Cyrillic letters mean Russian; letters that only Azerbaijani has among our languages mean
-    Azerbaijani; else frequent words and endings decide, so that Azerbaijani typed without its
+    Cyrillic letters mean Russian. Else letters that only Azerbaijani has, its frequent words and
+    its endings are weighed against frequent English words, so that Azerbaijani typed without its
     diacritics is still known. Anything else counts as English.
     """
     sample = text[:20_000]
@@ -140,8 +140,8 @@ def detect_language(text: str) -> Language:
         azerbaijani += word in _COMMON["az"]
         azerbaijani += 0.5 * bool(_AZ_ENDING.search(word) and len(word) > 5)
     # a name like Şuşa in an English text does not make it Azerbaijani
-    azerbaijani += len(_AZERBAIJANI_LETTER.findall(sample)) / 2
-    return "az" if azerbaijani > english else "en"
+    azerbaijani += len(_AZERBAIJANI_LETTER.findall(sample))
+    return "az" if azerbaijani and azerbaijani >= english else "en"
 
 
 # --- names across scripts ---------------------------------------------------------------------

@@ -99,6 +99,7 @@ def test_terms_carry_their_language(word: str, language: str, expected: str) -> 
         ("What was said about the corridor?", "en"),
         ("Zəngəzur dəhlizi haqqında nə deyilib?", "az"),
         ("Zengezur dehlizi haqqinda ne deyilib?", "az"),
+        ("The people of İstanbul and Şuşa were kind to us.", "en"),
         ("", "en"),
     ],
 )
