@@ -84,8 +84,8 @@ def reindex(
         IndexUnwritable: the folder cannot be written, or is not an index.
         ModelError: the model cannot be loaded.
     """
-    check_ours(folder)
     try:
+        check_ours(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             return _reindex(sources, folder, model, full, progress or (lambda *_: None))

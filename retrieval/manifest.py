@@ -58,6 +58,7 @@ def current_generation(folder: Path) -> Path:
 
     Raises:
         IndexMissing: there is no index.
+        IndexDamaged: there is one, but what points to it is missing or names nothing.
     """
     try:
         name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
@@ -65,7 +66,8 @@ def current_generation(folder: Path) -> Path:
         if manifests(folder):
             raise IndexDamaged(f"{folder / _CURRENT} is missing; {_mend(folder)}") from None
         raise IndexMissing(
-            f"There is no index in {folder}; make one: rostrum reindex SOURCE --index {folder}"
+            f"There is no index in {folder}; make one: "
+            f"rostrum reindex SOURCE --index {shlex.quote(str(folder))}"
         ) from None
     except (OSError, UnicodeDecodeError):
         raise IndexDamaged(f"{folder / _CURRENT} cannot be read; {_mend(folder)}") from None

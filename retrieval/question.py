@@ -1,8 +1,7 @@
 """A question as typed: its language, its words, and the few signs that mean something.
 
-``"exact phrase"`` must stand in a quote word for word, ``-word`` and ``-"phrase"`` must not
-stand in its passage,
-``2024..2025`` (also ``2024..``, ``..2025-06``) limits the dates.
+``"exact phrase"`` must stand in a quote word for word, ``-word`` and ``-"phrase"`` must not stand
+in its passage, ``2024..2025`` (also ``2024..``, ``..2025-06``) limits the dates.
 """
 
 from __future__ import annotations
