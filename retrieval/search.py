@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from embeddings.analysis import Language
+from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.errors import QuestionError
 from retrieval.expansion import excluded_terms, expand
@@ -52,7 +52,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     """
     started = time.perf_counter()
     options = options or Options()
-    parsed = parse_question(question, options)
+    parsed, remarks = meant_phrases(parse_question(question, options), index)
     groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
     vector = index.encoder.encode_query(parsed.plain)
@@ -61,7 +61,26 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     excerpts = choose_excerpts(index, hits, parsed, groups, vector)
     quotes = tuple(cap(index, decide(excerpts, parsed.language, options), groups, options))
     took_ms = (time.perf_counter() - started) * 1000
-    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes)
+    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes)
+
+
+def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[str, ...]]:
+    """The question without the exact phrases that no speech could hold, and a remark on each.
+
+    Where nothing is in a phrase's language, its very words cannot stand anywhere, and the phrase
+    is searched by its sense like the rest of the question.
+    """
+    possible = tuple(
+        phrase
+        for phrase in question.phrases
+        if any(script_language(word, question.language) in index.languages for word in phrase)
+    )
+    remarks = tuple(
+        f"No speech is in the language of “{' '.join(phrase)}”: searched by its sense."
+        for phrase in question.phrases
+        if phrase not in possible
+    )
+    return replace(question, phrases=possible), remarks
 
 
 def make_filter(

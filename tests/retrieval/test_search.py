@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from conftest import RECORDS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,17 @@ def test_signs_in_the_question(small: Index):
     assert "bridge-ru" not in {q.speech_id for q in phrase.quotes}
     dated = ask(small, "мост 2025..", everywhere)
     assert "bridge-ru" not in {q.speech_id for q in dated.quotes}
+
+
+def test_an_exact_phrase_in_a_language_that_nobody_speaks_is_searched_by_its_sense(
+    make_index: Callable[..., Index], small: Index
+):
+    index = make_index(RECORDS[:1])
+    answer = ask(index, '"olkhovsky bridge" engineers')
+    assert "Ольховский мост" in said(answer)
+    assert "“olkhovsky bridge”" in answer.notes[0]
+    assert not ask(index, '"ольховская плотина" engineers').found
+    assert {q.speech_id for q in ask(small, '"olkhovsky bridge"').quotes} == {"water-en"}
 
 
 def test_nothing_said(small: Index):
