@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -44,9 +43,9 @@ def load_encoder(name: str = BUILT_IN) -> Encoder:
     """
     # Imported here for start-up time: torch alone takes seconds, the built-in path needs none.
     if name == BUILT_IN:
-        from embeddings.static import StaticEncoder
+        from embeddings.static import built_in_encoder
 
-        return StaticEncoder(Path(__file__).parent / "model")
+        return built_in_encoder()
     from embeddings.transformer import TransformerEncoder
 
     return TransformerEncoder(name)

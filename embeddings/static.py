@@ -35,6 +35,7 @@ FILES = _Files()
 
 # Texts tokenised at a time: bounds the memory that very long texts take together.
 _CHUNK = 1024
+_WORDS_REMEMBERED = 100_000
 
 
 class StaticEncoder:
@@ -53,6 +54,7 @@ class StaticEncoder:
         if self._tokenizer.get_vocab_size() != len(self._table):
             raise _damaged(folder / FILES.table, "it does not belong to tokenizer.json")
         self.dimensions = self._table.shape[1]
+        self._known: dict[str, Vectors] = {}
         self.fingerprint = _fingerprint([folder / name for name in FILES])
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
@@ -74,6 +76,26 @@ class StaticEncoder:
         vector: Vectors = self.encode_documents([text])[0]
         return vector
 
+    def word_sums(self, words: Sequence[str]) -> Vectors:
+        """The sum of each word's piece vectors; float32 of shape (len(words), dimensions).
+
+        The sum of its words' sums has the direction of a text's vector. Words are remembered:
+        the same few thousand make up most of what is read.
+        """
+        missing = [word for word in dict.fromkeys(words) if word not in self._known]
+        if missing:
+            if len(self._known) > _WORDS_REMEMBERED:
+                self._known.clear()
+                missing = list(dict.fromkeys(words))
+            encoding = self._tokenizer.encode(
+                missing, is_pretokenized=True, add_special_tokens=False
+            )
+            sums = np.zeros((len(missing), self.dimensions), dtype=np.float32)
+            owners = np.array(encoding.word_ids, dtype=np.int64)
+            np.add.at(sums, owners, self._table[encoding.ids].astype(np.float32))
+            self._known.update(zip(missing, sums, strict=True))
+        return np.array([self._known[word] for word in words]).reshape(-1, self.dimensions)
+
     def _sums(self, texts: list[str], table: NDArray[np.floating]) -> Vectors:
         """The sum of each text's piece vectors; its direction is the mean's."""
         pieces = [e.ids for e in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
@@ -85,6 +107,11 @@ class StaticEncoder:
             starts = np.cumsum(lengths[filled]) - lengths[filled]
             sums[filled] = np.add.reduceat(table[ids].astype(np.float32, copy=False), starts)
         return sums
+
+
+def built_in_encoder() -> StaticEncoder:
+    """The encoder that ships with the package; raises as the constructor does."""
+    return StaticEncoder(Path(__file__).parent / "model")
 
 
 def _read_table(path: Path) -> NDArray[np.float16]:

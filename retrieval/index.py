@@ -10,6 +10,7 @@ from typing import Self
 from embeddings.analysis import Language
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.lexicon import Lexicon, built_in_lexicon
+from embeddings.static import StaticEncoder, built_in_encoder
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
 from retrieval.manifest import altered_files, current_generation, mend, read_manifest
@@ -81,6 +82,16 @@ class Index:
                 f"{self.folder}; run: rostrum reindex --index {self.folder}"
             )
         return encoder
+
+    @cached_property
+    def word_encoder(self) -> StaticEncoder:
+        """The word vectors that choose sentences: the built-in ones, whatever model finds passages.
+
+        Raises:
+            ModelError: they cannot be loaded.
+        """
+        encoder = self.encoder
+        return encoder if isinstance(encoder, StaticEncoder) else built_in_encoder()
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.analysis import term, words
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
+from retrieval.evidence import Evidence, Weights
 from retrieval.records import Passage, Quote, Span, Speech
 from retrieval.wordindex import Group
+
+_Floats = NDArray[np.floating[Any]]
 
 MAX_SENTENCES = 4
 MAX_CHARACTERS = 700
 
-_VECTOR_SHARE = 0.4
-_COST_OF_SENTENCE = 0.02
 _NEGATIONS = frozenset("не нет ни без not no never nor without cannot deyil yox heç".split())
 
-_OPENING = 0.05
-"""Gain of an excerpt whose first sentence names the subject: what follows refers back to it."""
+_VECTOR_SHARE = 0.4
 
 _LEAST_RARITY = 0.3
 """A word counts at least this share of the rarest one: in few passages rarity says little."""
+
+_TOGETHER = 0.4
+"""Weight of what one sentence has of the question: words that stand close belong together."""
+
+_CONTEXT = 0.02
+"""Gain of each sentence beyond the first: a reader should see what a statement refers to."""
+
+_LENGTH = 0.05
+"""Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,10 @@ class Excerpt:
     """Share of the question's words, weighted by rarity, that the excerpt speaks of."""
     nearness: float
     """Cosine between the question and the excerpt."""
+    relevance: float
+    """How well the passage answers; only the order of these figures means something."""
+    statement: str
+    """The sentence of the excerpt that answers best: two excerpts that share it say the same."""
 
     @property
     def text(self) -> str:
@@ -46,57 +60,98 @@ class Excerpt:
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
     @property
-    def word_set(self) -> frozenset[str]:
-        """The excerpt's words, folded, each once."""
-        return frozenset(word for _, _, word in words(self.text))
-
-    @property
     def score(self) -> float:
-        """Both as one figure; half of it for a sentence that only announces what follows."""
-        score = (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * max(0.0, self.nearness)
-        return score / 2 if self.text.endswith(":") else score
+        """Coverage and nearness as one figure."""
+        return _share_of_answer(self.text) * (
+            (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * self.nearness
+        )
 
 
-def best_excerpt(
-    passage: Passage,
+def _share_of_answer(text: str) -> float:
+    """How far a text states something rather than announces or asks it."""
+    return {":": 0.5, "?": 0.8}.get(text.rstrip("\"'»”)")[-1:], 1.0)
+
+
+def best_excerpts(
+    passages: Sequence[Passage],
+    evidence: Evidence,
     groups: Sequence[Group],
     phrases: Sequence[tuple[str, ...]],
     query: Vectors,
-    sentence_vectors: Vectors,
-) -> Excerpt | None:
-    """The one to four consecutive sentences that answer best, at most 700 characters.
+) -> list[Excerpt]:
+    """The excerpt of each passage that answers best: one to four consecutive sentences.
 
-    One longer sentence may stand alone. Every exact phrase of the question must be inside;
-    None if no excerpt has them all. Each sentence beyond the first costs a little, so that a
-    quote grows only for what it gains.
+    At most 700 characters, unless one longer sentence stands alone. Every exact phrase of the
+    question must be inside; a passage where no excerpt has them all is left out.
 
     Args:
-        passage: where to look.
+        passages: where to look.
+        evidence: what their sentences have to do with the question.
         groups: the question's words.
         phrases: the question's exact phrases, as folded words.
-        query: the question's vector, of shape (d,).
-        sentence_vectors: one row per sentence of the passage, of shape (n, d).
+        query: the sum of the question's word vectors, of shape (dimensions,).
     """
-    matched = _matched(passage, groups)
+    texts, rows = [], []
+    before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
+    for number, passage in enumerate(passages):
+        for first, last in _windows(passage):
+            start, end = passage.sentences[first][0], passage.sentences[last][1]
+            text = passage.text[start - passage.start : end - passage.start]
+            if all(_holds(text, phrase) for phrase in phrases):
+                texts.append(text)
+                rows.append((number, before[number] + first, before[number] + last, start, end))
+    if not rows:
+        return []
+    owner, first_, last_, starts, ends = np.array(rows).T
+
     rarity = np.array([group.idf for group in groups])
     rarity = np.maximum(rarity, _LEAST_RARITY * rarity.max(initial=0.0))
-    total = float(rarity.sum()) or 1.0
-    best, best_score = None, float("-inf")
-    for first, last in _windows(passage):
-        start, end = passage.sentences[first][0], passage.sentences[last][1]
-        text = passage.text[start - passage.start : end - passage.start]
-        if phrases and not all(_holds(text, phrase) for phrase in phrases):
-            continue
-        coverage = float(matched[first : last + 1].max(axis=0) @ rarity) / total
-        opening = float(matched[first] @ rarity) / total
-        vector = sentence_vectors[first : last + 1].sum(axis=0)
-        length = float(np.linalg.norm(vector))
-        nearness = float(vector @ query) / length if length else 0.0
-        excerpt = Excerpt(passage, start, end, coverage, nearness)
-        score = excerpt.score - _COST_OF_SENTENCE * (last - first) + _OPENING * opening
-        if score > best_score:
-            best, best_score = excerpt, score
-    return best
+    rarity /= rarity.sum() or 1.0
+
+    def best_within(of_sentences: _Floats) -> _Floats:
+        best: _Floats = of_sentences[first_]
+        for ahead in range(1, MAX_SENTENCES):
+            longer = np.flatnonzero(first_ + ahead <= last_)
+            best[longer] = np.maximum(best[longer], of_sentences[first_[longer] + ahead])
+        return best
+
+    def coverage(weights: Weights) -> NDArray[np.float64]:
+        covered: NDArray[np.float64] = (
+            np.maximum(best_within(weights), evidence.openings[owner]) @ rarity
+        )
+        return covered
+
+    alone = evidence.loose @ rarity
+    upto = np.concatenate([np.zeros((1, len(query))), np.cumsum(evidence.vectors, axis=0)])
+    sums = upto[last_ + 1] - upto[first_]
+    lengths = np.linalg.norm(sums, axis=1) * np.linalg.norm(query)
+    nearness = np.maximum(0.0, sums @ query) / np.where(lengths == 0, 1.0, lengths)
+    share = np.array([_share_of_answer(text) for text in texts])
+    fit = share * (
+        (1 - _VECTOR_SHARE) * coverage(evidence.loose) + _VECTOR_SHARE * nearness
+    ) + _TOGETHER * best_within(alone)
+    relevance = fit - _LENGTH * np.log2(ends - starts + 100)
+    chosen = fit + _CONTEXT * (last_ - first_)
+    exact = coverage(evidence.exact)
+    excerpts = []
+    for number in np.unique(owner):
+        mine = np.flatnonzero(owner == number)
+        i = mine[np.argmax(chosen[mine])]
+        passage = passages[number]
+        best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
+        start, end = passage.sentences[best - before[number]]
+        excerpts.append(
+            Excerpt(
+                passage,
+                int(starts[i]),
+                int(ends[i]),
+                float(exact[i]),
+                float(nearness[i]),
+                float(relevance[mine].max()),
+                passage.text[start - passage.start : end - passage.start],
+            )
+        )
+    return excerpts
 
 
 def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -113,39 +168,10 @@ def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
-def _matched(passage: Passage, groups: Sequence[Group]) -> NDArray[np.float64]:
-    """For each sentence and group the weight of the best alternative that occurs, else 0."""
-    weights: dict[str, list[tuple[int, float]]] = {}
-    for column, group in enumerate(groups):
-        for alternative in group.alternatives:
-            weights.setdefault(alternative.term, []).append((column, alternative.weight))
-    matched = np.zeros((len(passage.sentences), len(groups)))
-    for _, _, word in words(passage.speaker or ""):  # who says a sentence is part of it
-        for column, weight in weights.get(term(word, passage.language), ()):
-            matched[:, column] = np.maximum(matched[:, column], weight)
-    row = 0
-    for start, _, word in words(passage.text):
-        while passage.start + start >= passage.sentences[row][1]:
-            row += 1
-        for column, weight in weights.get(term(word, passage.language), ()):
-            matched[row, column] = max(matched[row, column], weight)
-    return matched
-
-
 def _holds(text: str, phrase: tuple[str, ...]) -> bool:
     folded = [word for _, _, word in words(text)]
     size = len(phrase)
     return any(tuple(folded[i : i + size]) == phrase for i in range(len(folded) - size + 1))
-
-
-def encode_sentences(passages: Sequence[Passage], encoder: Encoder) -> list[Vectors]:
-    """The vectors of the passages' sentences, encoded in one batch; (n_i, d) for each passage."""
-    texts = [
-        p.text[start - p.start : end - p.start] for p in passages for start, end in p.sentences
-    ]
-    vectors = encoder.encode_documents(texts)
-    borders = np.cumsum([len(p.sentences) for p in passages])[:-1]
-    return list(np.split(vectors, borders))
 
 
 def marks(excerpt: Excerpt, groups: Sequence[Group]) -> tuple[Span, ...]:
@@ -190,11 +216,12 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
     )
 
 
-def near_identical(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether two texts, given as sets of words, are the same statement but for a few words.
+def near_identical(one: str, other: str) -> bool:
+    """Whether two texts are the same statement but for a few words.
 
     A number or a negation that only one of them has makes them two statements.
     """
+    ours, theirs = (frozenset(word for _, _, word in words(text)) for text in (one, other))
     differing = ours ^ theirs
     return (
         len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)

@@ -10,15 +10,15 @@ from dataclasses import replace
 from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.errors import QuestionError
+from retrieval.evidence import gather
 from retrieval.expansion import excluded_terms, expand
 from retrieval.index import Index
 from retrieval.names import same_person
 from retrieval.question import Question, parse_question
 from retrieval.quotes import (
     Excerpt,
-    best_excerpt,
+    best_excerpts,
     checked_quote,
-    encode_sentences,
     marks,
     near_identical,
 )
@@ -27,6 +27,9 @@ from retrieval.wordindex import Filter, Group
 
 DEPTH = 100
 """Passages that each search hands to the fusion."""
+
+CANDIDATES = 40
+"""Passages whose sentences are looked at, or three for each quote asked for, if that is more."""
 
 THRESHOLDS: Mapping[Language, float] = {"ru": 0.33, "en": 0.33, "az": 0.25}
 """Score of the best quote below which nothing counts as said, by the question's language: the
@@ -37,7 +40,7 @@ _WEAKEST = 0.5
 """Share of the best quote's score that another must have to be shown beside it."""
 
 _VECTOR_WEIGHT = 0.3
-_EXCERPT_WEIGHT = 0.7
+_EXCERPT_WEIGHT = 0.8
 
 _OWN_LANGUAGE = 0.1
 """Head start of words that the person who asks can read without a translator."""
@@ -57,8 +60,8 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     filter_, notes = make_filter(parsed, options, index)
     vector = index.encoder.encode_query(parsed.plain)
     hits = search(index, groups, vector, filter_, max(DEPTH, 4 * options.limit))
-    hits = hits[: 3 * options.limit + 10]
-    excerpts = choose_excerpts(index, hits, parsed, groups, vector)
+    hits = hits[: max(CANDIDATES, 3 * options.limit)]
+    excerpts = choose_excerpts(index, hits, parsed, groups)
     quotes = tuple(cap(index, decide(excerpts, parsed.language, options), groups, options))
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes)
@@ -149,30 +152,31 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
 
 
 def choose_excerpts(
-    index: Index,
-    hits: Sequence[Hit],
-    question: Question,
-    groups: Sequence[Group],
-    vector: Vectors,
+    index: Index, hits: Sequence[Hit], question: Question, groups: Sequence[Group]
 ) -> list[Excerpt]:
     """The best excerpt of each passage that was hit, best first."""
-    scores = {hit.passage: hit.score for hit in hits}
-    stored = index.store.passages(list(scores))
-    passages = [stored[number] for number in scores]
-    if not passages:
-        return []
-    ranked = []
-    for passage, score, sentences in zip(
-        passages, scores.values(), encode_sentences(passages, index.encoder), strict=True
-    ):
-        excerpt = best_excerpt(passage, groups, question.phrases, vector, sentences)
-        if excerpt:
-            own = _OWN_LANGUAGE if passage.language == question.language else 0.0
-            ranked.append(
-                (own + (1 - _EXCERPT_WEIGHT) * score + _EXCERPT_WEIGHT * excerpt.score, excerpt)
-            )
-    ranked.sort(key=lambda pair: pair[0], reverse=True)
-    return [excerpt for _, excerpt in ranked]
+    stored = index.store.passages([hit.passage for hit in hits])
+    passages = [stored[hit.passage] for hit in hits]
+    scores = {(p.speech_id, p.start): hit.score for p, hit in zip(passages, hits, strict=True)}
+    encoder = index.word_encoder
+    evidence = gather(
+        passages,
+        index.store.openings({passage.speech_id for passage in passages}),
+        groups,
+        encoder,
+    )
+    query = encoder.encode_query(question.plain)
+    excerpts = best_excerpts(passages, evidence, groups, question.phrases, query)
+
+    def rank(excerpt: Excerpt) -> float:
+        passage = excerpt.passage
+        return (
+            (1 - _EXCERPT_WEIGHT) * scores[passage.speech_id, passage.start]
+            + _EXCERPT_WEIGHT * excerpt.relevance
+            + _OWN_LANGUAGE * (passage.language == question.language)
+        )
+
+    return sorted(excerpts, key=rank, reverse=True)
 
 
 def decide(excerpts: Sequence[Excerpt], language: Language, options: Options) -> Sequence[Excerpt]:
@@ -190,7 +194,7 @@ def cap(
     index: Index, excerpts: Sequence[Excerpt], groups: Sequence[Group], options: Options
 ) -> Iterator[Quote]:
     """The quotes to show: near-identical ones once, so many per speech, so many in all."""
-    shown: list[frozenset[str]] = []
+    shown: list[str] = []
     per_speech: Counter[str] = Counter()
     for excerpt in excerpts:
         if len(shown) == options.limit:
@@ -198,10 +202,9 @@ def cap(
         speech_id = excerpt.passage.speech_id
         if per_speech[speech_id] == options.per_speech:
             continue
-        word_set = excerpt.word_set
-        if any(near_identical(word_set, other) for other in shown):
+        if any(near_identical(excerpt.statement, other) for other in shown):
             continue
         per_speech[speech_id] += 1
-        shown.append(word_set)
+        shown.append(excerpt.statement)
         quote = checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
         yield replace(quote, narration=quote.speaker is None and index.store.has_speaker(speech_id))

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -243,6 +243,17 @@ class Store:
                 raise self._damaged("the sentences of a passage do not fit it")
             passages[number] = Passage(speech_id, start, end, text, speaker, language, sentences)
         return passages
+
+    def openings(self, speech_ids: Collection[str]) -> dict[str, str]:
+        """What each speech says of itself at once: its title, its place and its first passage."""
+        marks = ", ".join("?" * len(speech_ids))
+        rows = self._rows(
+            "SELECT s.id, ifnull(s.title, '') || char(10) || ifnull(s.place, '') || char(10)"
+            " || p.text FROM speeches s"
+            f" JOIN passages p ON p.number = s.first_passage WHERE s.id IN ({marks})",
+            *speech_ids,
+        )
+        return dict(rows)
 
     def speakers(self) -> dict[int, str]:
         """All speakers' names by number."""
