@@ -202,7 +202,10 @@ def _sound(question: str) -> str:
 
 
 def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bool) -> int:
-    """Answer a file of questions, one line each, in order; 1 when a line went unanswered."""
+    """Answer a file of questions, one line each, in order; 1 when a line could not be read.
+
+    A question that cannot be understood has an answer too: nothing found, and why.
+    """
     from embeddings.analysis import detect_language
     from retrieval.search import ask as ask_index
 
@@ -215,17 +218,19 @@ def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bo
         try:
             answer = ask_index(index, question, options)
         except QuestionError as error:
-            failed += 1
             complain(f"questions, line {number}: {error}")
             # an answer all the same, so that answers and questions stay in step
             answer = Answer(question, detect_language(question), False, (), 0.0)
+            shape = jsonout.answer(answer, qid) | {"error": str(error)}
+        else:
+            shape = jsonout.answer(answer, qid, context=context)
         for note in answer.notes:
             if note not in told:  # the same filter would say the same of every question
                 told.add(note)
                 say(f"questions, line {number}: {note}")
-        print(jsonout.line(jsonout.answer(answer, qid, context=context)), flush=True)
+        print(jsonout.line(shape), flush=True)
     if failed:
-        complain(f"{failed:,} of the questions could not be answered; the rest is done.")
+        complain(f"{counted(failed, 'line')} could not be read as a question; the rest is done.")
     return 1 if failed else 0
 
 

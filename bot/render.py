@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -197,13 +198,32 @@ def progress() -> Iterator[Callable[[str, int, int | None], None]]:
     if not sys.stderr.isatty():
         yield _stage_lines()
         return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    class Pace(ProgressColumn):
+        """How many of how many, how fast, and how long it still takes."""
+
+        def render(self, task: Task) -> Text:
+            done = f"{task.completed:,.0f}"
+            if not task.total:
+                return Text(done)
+            left = task.time_remaining
+            pace = f", {task.speed:,.0f} a second" if task.speed else ""
+            still = f", {timedelta(seconds=left)} left" if left else ""
+            return Text(f"{done} of {task.total:,.0f}{pace}{still}")
 
     console = Console(stderr=True, highlight=False)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
-        TextColumn("{task.completed:,.0f}"),
+        Pace(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, expand=True) as bars:

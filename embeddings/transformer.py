@@ -20,11 +20,20 @@ _HUB_TIMEOUT = 10.0  # seconds
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+"""The names under which models keep their prompt for documents."""
+
+_E5 = re.compile(r"(?:.*[-_])?e5[-_](?!.*instruct)", re.IGNORECASE)
+_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What the E5 models were trained with (Wang et al., "Multilingual E5 Text Embeddings", 2024). The
+model cards ask for these, but most of the releases have no file that tells them to a program."""
+
 
 class TransformerEncoder:
     """Implements :class:`embeddings.encoder.Encoder`, with the model's own prompts.
 
-    Questions and documents go through the model's prompts of those names, where it has them.
+    Questions and documents go through the model's prompts of those names, where it has them. An
+    E5 model that has none, known by the name of its repository or folder, gets those of E5.
     """
 
     def __init__(self, name: str) -> None:
@@ -42,24 +51,43 @@ class TransformerEncoder:
             _require_library()
             try:
                 self._model, self.fingerprint = _from_folder(name) if is_folder else _by_name(name)
+                self._settle_prompts()
                 self.dimensions = len(self.encode_query("How many dimensions?"))
+            except ModelError:
+                raise
             except Exception as error:  # whatever the libraries, the network or a file may raise
                 raise ModelError(
                     f"Cannot load the model {name} ({_first_line(error)}); check its name, and "
                     "that the network or the local cache has it."
                 ) from None
 
+    def _settle_prompts(self) -> None:
+        prompts = self._model.prompts
+        if not any(prompts.values()) and _E5.match(Path(self.name).name):
+            prompts.update(_E5_PROMPTS)
+            self.fingerprint += "+e5"
+        # the library looks for "document" first, and finds an empty one that it put there itself
+        prompts["document"] = next(filter(None, map(prompts.get, _DOCUMENT_PROMPTS)), "")
+
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), unit rows, blank ones zero.
 
-        The model itself cuts a text longer than it can read.
+        The model itself cuts a text longer than it can read, and takes long ones together, so
+        that none is padded more than it must be.
+
+        Raises:
+            ModelError: what comes out is not numbers.
         """
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return self._encode(self._model.encode_document, texts)
 
     def encode_query(self, text: str) -> Vectors:
-        """Vector of a question; float32 of shape (dimensions,), unit length, or zero if blank."""
+        """Vector of a question; float32 of shape (dimensions,), unit length, or zero if blank.
+
+        Raises:
+            ModelError: what comes out is not numbers.
+        """
         vector: Vectors = self._encode(self._model.encode_query, [text])[0]
         return vector
 
@@ -73,6 +101,11 @@ class TransformerEncoder:
         )
         unit: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         unit[[not text.strip() for text in texts]] = 0
+        if not np.isfinite(unit).all():
+            raise ModelError(
+                f"The model {self.name} gives vectors that are not numbers; its weights are "
+                "damaged, or too large for this machine's precision."
+            )
         return unit
 
 

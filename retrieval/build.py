@@ -7,16 +7,17 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from embeddings.analysis import ANALYSER_VERSION, words
-from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
+from embeddings.encoder import BUILT_IN, Encoder, load_encoder
 from retrieval.errors import (
     IndexDamaged,
     IndexLocked,
@@ -43,7 +44,7 @@ from retrieval.manifest import (
 from retrieval.passages import cut
 from retrieval.reading import read_sources
 from retrieval.records import Passage, Report, Skipped, Speech
-from retrieval.store import Known, StoreWriter, digest
+from retrieval.store import Known, Store, StoreWriter, digest
 from retrieval.vectorindex import VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
 
@@ -53,8 +54,8 @@ Progress = Callable[[str, int, int | None], None]
 _MOST_REMEMBERED = 1000
 """Skipped things that the manifest names: every question reads it."""
 
-_BATCH = 1024
-"""Passages encoded at a time: bounds the memory, fills a transformer's batches."""
+_BATCH = 256
+"""Passages encoded at a time: bounds the memory, and is what the progress grows by."""
 
 
 def reindex(
@@ -82,7 +83,7 @@ def reindex(
         SourceError: there is no source, or no speech in any.
         IndexLocked: another process is writing this index.
         IndexUnwritable: the folder cannot be written, or is not an index.
-        ModelError: the model cannot be loaded.
+        ModelError: the model cannot be loaded, or gives no numbers.
     """
     try:
         check_ours(folder)
@@ -206,7 +207,7 @@ def _write(
             unchanged = before is not None and before.digest == digest(item)
             counts["unchanged" if unchanged else "changed" if before else "new"] += 1
             writer.add(item, passages, before if unchanged else None)
-            progress("reading and encoding", writer.speeches, None)
+            progress("reading", writer.speeches, None)
         if not writer.speeches:
             why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
             raise SourceError(
@@ -219,8 +220,7 @@ def _write(
             counts["kept"] += 1
             speech = replace(old.speech(speech_id), origin=before.origin)
             writer.add(speech, old.passages(speech_id), before)
-        progress("writing", writer.speeches, writer.speeches)
-        writer.finish()
+        writer.finish(progress)
     finally:
         writer.close()
     manifest = Manifest(
@@ -258,14 +258,18 @@ def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tupl
 
 
 class _GenerationWriter:
-    """Fills the three parts of a generation, speech by speech."""
+    """Fills the three parts of a generation, speech by speech; the vectors come last.
+
+    By then it is known how many there are to make, which may take hours with a large model.
+    """
 
     def __init__(self, folder: Path, encoder: Encoder, reusable: Index | None) -> None:
         self._folder = folder
+        self._encoder = encoder
         self._reusable = reusable
         self._store = StoreWriter(folder / STORE)
         self._words = WordIndexWriter(folder / WORDS)
-        self._vectors = _VectorBatches(encoder)
+        self._runs: list[_Run] = []
 
     @property
     def speeches(self) -> int:
@@ -289,43 +293,50 @@ class _GenerationWriter:
                 speech.date,
                 self._store.speaker(passage.speaker),
             )
-        if self._reusable and before and before.passages == len(passages):
-            rows = self._reusable.vectors.rows(before.first_passage, before.passages)
-            self._vectors.add_ready(rows)
-        else:
-            self._vectors.add(passages)
+        fits = self._reusable and before and before.passages == len(passages)
+        kept = before.first_passage if before and fits else None
+        self._runs.append(_Run(first, len(passages), kept))
 
-    def finish(self) -> None:
+    def finish(self, progress: Progress) -> None:
+        """Make the vectors that are missing, and write all there is."""
         self._store.finish()
         self._words.finish()
-        self._vectors.save(self._folder / VECTORS)
+        vectors = VectorIndexWriter(self._encoder.dimensions)
+        with closing(Store(self._folder / STORE)) as store:
+            done, missing = 0, sum(run.size for run in self._runs if run.kept is None)
+            for run in _joined(self._runs):
+                if run.kept is not None:
+                    assert self._reusable  # it is where they are kept
+                    vectors.add(self._reusable.vectors.rows(run.kept, run.size))
+                    continue
+                for start in range(run.first, run.first + run.size, _BATCH):
+                    numbers = range(start, min(start + _BATCH, run.first + run.size))
+                    progress("encoding passages", done, missing)
+                    stored = store.passages(numbers)
+                    vectors.add(
+                        self._encoder.encode_documents([stored[number].text for number in numbers])
+                    )
+                    done += len(numbers)
+            progress("writing", done, None)
+        vectors.save(self._folder / VECTORS)
 
     def close(self) -> None:
         self._store.close()
 
 
-class _VectorBatches:
-    """Keeps vectors in the order of their passages while encoding in full batches."""
+class _Run(NamedTuple):
+    """Consecutive passages, and the number that the first had where their vectors are kept."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._writer = VectorIndexWriter(encoder.dimensions)
-        self._texts: list[str] = []
+    first: int
+    size: int
+    kept: int | None
 
-    def add(self, passages: Sequence[Passage]) -> None:
-        self._texts += [passage.text for passage in passages]
-        while len(self._texts) >= _BATCH:
-            self._encode(_BATCH)
 
-    def add_ready(self, vectors: Vectors) -> None:
-        self._encode(len(self._texts))
-        self._writer.add(vectors)
-
-    def _encode(self, count: int) -> None:
-        if count:
-            self._writer.add(np.asarray(self._encoder.encode_documents(self._texts[:count])))
-            del self._texts[:count]
-
-    def save(self, path: Path) -> None:
-        self._encode(len(self._texts))
-        self._writer.save(path)
+def _joined(runs: Sequence[_Run]) -> Iterator[_Run]:
+    """The same runs, those that need new vectors joined to their neighbours of the kind."""
+    for new, group in groupby(runs, key=lambda run: run.kept is None):
+        members = list(group)
+        if new:
+            yield _Run(members[0].first, sum(run.size for run in members), None)
+        else:
+            yield from members

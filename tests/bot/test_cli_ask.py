@@ -186,15 +186,22 @@ def test_a_broken_line_is_told_and_passed_over(rostrum: Run, index: Path, broken
 
 
 def test_a_question_without_sense_keeps_its_place(rostrum: Run, index: Path) -> None:
-    lines = [{"qid": "1", "question": "?"}, {"qid": "2", "question": "water \ud800prices"}]
+    lines = [
+        {"qid": "1", "question": "?"},
+        {"qid": "2", "question": "water \ud800prices"},
+        {"qid": "3", "question": "And I did."},
+    ]
     stdin = "".join(json.dumps(line) + "\n" for line in lines)
     result = rostrum("ask", "--questions", "-", "--json", "--index", index, stdin=stdin)
-    assert result.exit_code == 1
-    first, second = map(json.loads, result.stdout.splitlines())
-    assert list(first) == ANSWER
-    assert (first["qid"], first["found"], first["quotes"]) == ("1", False, [])
-    assert (second["qid"], second["found"]) == ("2", True)
-    assert "line 1: " in result.stderr
+    assert result.exit_code == 0
+    first, second, third = map(json.loads, result.stdout.splitlines())
+    for got, qid in ((first, "1"), (third, "3")):
+        assert list(got) == [*ANSWER, "error"]
+        assert (got["qid"], got["found"], got["quotes"]) == (qid, False, [])
+        assert f"rostrum: questions, line {qid}: {got['error']}" in result.stderr
+    assert "names no topic" in third["error"]
+    assert (list(second), second["qid"], second["found"]) == (ANSWER, "2", True)
+    assert result.stderr.count("\n") == 2
 
 
 def test_with_no_index_the_samples_answer(rostrum: Run, home: Path) -> None:

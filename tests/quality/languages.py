@@ -149,12 +149,12 @@ class Evaluation:
         for paragraph in self._paragraphs("xquad-r", "ru"):
             breaks = paragraph["sentence_breaks"]
             for qa in paragraph["qas"]:
-                spans = [(a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"]]
+                answers = [(a["answer_start"], len(a["text"])) for a in qa["answers"]]
                 relevant.append(
                     {
                         before + number
                         for number, (start, end) in enumerate(breaks)
-                        if any(start < last and at < end for at, last in spans)
+                        if any(start < at + size and at < end for at, size in answers)
                     }
                 )
             before += len(breaks)
@@ -193,9 +193,7 @@ def _is_of(speeches: Collection[int], quote: dict) -> bool:
 
 
 def _quotes(gold: Sequence[dict], quote: dict) -> bool:
-    return any(
-        quote["speech_id"] == g["doc"] and holds(quote["text"], g["sentence"]) for g in gold
-    )
+    return any(quote["speech_id"] == g["doc"] and holds(quote["text"], g["sentence"]) for g in gold)
 
 
 class Indexes:
@@ -219,7 +217,9 @@ class Indexes:
     def ask(self, name: str, questions: Sequence[str], *options: str) -> list[dict]:
         lines = "".join(json.dumps({"question": question}) + "\n" for question in questions)
         arguments = ["--questions", "-", "--json", "--index", self.folder / name, *options]
-        answers = [json.loads(line) for line in rostrum("ask", *arguments, given=lines).splitlines()]
+        answers = [
+            json.loads(line) for line in rostrum("ask", *arguments, given=lines).splitlines()
+        ]
         if [answer["question"] for answer in answers] != list(questions):
             raise SystemExit(f"{name}: not one answer for each question")
         return answers
@@ -236,6 +236,7 @@ class Indexes:
             value = mean(map(metric, right))
             expected = (f"≥ {must:.3f}" if must else "–", f"{aim:.3f}" if aim else "–")
             rows.append(Row(name, f"{value:.3f}", *expected, must is not None and value < must))
+            print(name, rows[-1].measured, file=sys.stderr, flush=True)
         return rows
 
 
