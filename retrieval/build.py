@@ -310,14 +310,15 @@ class _GenerationWriter:
                     vectors.add(self._reusable.vectors.rows(run.kept, run.size))
                     continue
                 for start in range(run.first, run.first + run.size, _BATCH):
-                    numbers = range(start, min(start + _BATCH, run.first + run.size))
                     progress("encoding passages", done, missing)
+                    numbers = range(start, min(start + _BATCH, run.first + run.size))
                     stored = store.passages(numbers)
-                    vectors.add(
-                        self._encoder.encode_documents([stored[number].text for number in numbers])
-                    )
-                    done += len(numbers)
-            progress("writing", done, None)
+                    texts = [stored[number].text for number in numbers]
+                    vectors.add(self._encoder.encode_documents(texts))
+                    done += len(texts)
+        if missing:
+            progress("encoding passages", done, missing)
+        progress("writing", self.speeches, None)
         vectors.save(self._folder / VECTORS)
 
     def close(self) -> None:

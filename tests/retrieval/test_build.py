@@ -12,6 +12,7 @@ import pytest
 from conftest import RECORDS, write_jsonl
 from filelock import FileLock
 
+from embeddings.static import StaticEncoder
 from retrieval.build import reindex
 from retrieval.errors import (
     IndexDamaged,
@@ -120,6 +121,48 @@ def test_the_model_of_an_index_is_kept(folder: Path, source: Path):
     reindex([], folder, model="built-in")
     with Index.open(folder) as index:
         assert index.manifest.dimensions == 128
+
+
+@pytest.fixture
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that the built-in model has made a vector of."""
+    texts: list[str] = []
+    encode = StaticEncoder.encode_documents
+
+    def note(self: StaticEncoder, given: list[str]):
+        texts.extend(given)
+        return encode(self, given)
+
+    monkeypatch.setattr(StaticEncoder, "encode_documents", note)
+    return texts
+
+
+def test_only_what_changed_is_encoded(folder: Path, source: Path, encoded: list[str]):
+    reindex([], folder)
+    assert encoded == []
+    for text in ("Мост закрыт на ремонт.", "Мост снова открыт."):
+        write_jsonl(source, [RECORDS[2], dict(RECORDS[0], text=text), RECORDS[1]])
+        reindex([], folder)
+        assert encoded == [text]
+        encoded.clear()
+    reindex([], folder, full=True)
+    assert len(encoded) == 3
+
+
+def test_progress_knows_how_many_vectors_are_to_be_made(tmp_path: Path, source: Path):
+    many = [dict(RECORDS[1], id=f"s{n}", text=f"Sentence {n} on trade.") for n in range(600)]
+    write_jsonl(source, many)
+    told: list[tuple[str, int, int | None]] = []
+    reindex([source], tmp_path / "index", progress=lambda *step: told.append(step))
+    assert [step for step in told if step[0] == "encoding passages"] == [
+        ("encoding passages", done, 600) for done in (0, 256, 512, 600)
+    ]
+    write_jsonl(source, [*many, dict(many[0], id="one more")])
+    told.clear()
+    reindex([source], tmp_path / "index", progress=lambda *step: told.append(step))
+    assert [step for step in told if step[0] == "encoding passages"] == [
+        ("encoding passages", done, 1) for done in (0, 1)
+    ]
 
 
 def test_skipped_parts_are_remembered(tmp_path: Path):
