@@ -215,9 +215,9 @@ def progress() -> Iterator[Callable[[str, int, int | None], None]]:
             if not task.total:
                 return Text(done)
             left = task.time_remaining
-            pace = f", {task.speed:,.0f} a second" if task.speed else ""
-            still = f", {timedelta(seconds=left)} left" if left else ""
-            return Text(f"{done} of {task.total:,.0f}{pace}{still}")
+            pace = f" {task.speed:,.1f}/s" if task.speed else ""
+            still = f" {timedelta(seconds=left)} left" if left else ""
+            return Text(f"{done}/{task.total:,.0f}{pace}{still}", no_wrap=True)
 
     console = Console(stderr=True, highlight=False)
     columns = (

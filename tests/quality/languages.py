@@ -289,8 +289,9 @@ def speed_rows(evaluation: Evaluation, indexes: Indexes) -> list[Row]:
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    cells = [heads, ["---"] * len(heads), *(line[: len(heads)] for line in lines)]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in cells)
+    cells = [heads, *(line[: len(heads)] for line in lines)]
+    first, *rest = (f"| {' | '.join(map(str, line))} |\n" for line in cells)
+    return "".join([first, f"|{'---|' * len(heads)}\n", *rest])
 
 
 def write(path: Path, mark: str, text: str) -> None:
