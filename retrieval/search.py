@@ -34,7 +34,7 @@ CANDIDATES = 40
 THRESHOLDS: Mapping[Language, float] = {"ru": 0.33, "en": 0.33, "az": 0.25}
 """Score of the best quote below which nothing counts as said, by the question's language: the
 lexicon knows fewer Azerbaijani words. Chosen, like the weights, on the questions over
-kremlin.ru; tests/quality/transcripts.py prints the rates of error."""
+kremlin.ru; tests/quality/languages.py prints the rates of error."""
 
 _WEAKEST = 0.5
 """Share of the best quote's score that another must have to be shown beside it."""
