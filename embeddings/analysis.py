@@ -20,39 +20,165 @@ Language = Literal["ru", "az", "en"]
 
 ANALYSER_VERSION = 1
 
-# A word: letters and digits, held together by combining marks (a stress mark in за́мок), soft
-# hyphens, apostrophes (Xocalı'da) and, between digits, the signs of a number (4,6; 1.000).
-_WORD = re.compile(
-    r"[^\W_]+(?:(?:[\u0300-\u036f\u00ad\u200d]|['’ʼ‘`](?=[^\W_])|(?<=\d)[.,](?=\d))[^\W_]*)*"
+_APOSTROPHES = "'’ʼ‘`´′ʹ＇"
+_HYPHENS = "-‐‑–"
+
+# Endings that a number (8-го, 8th, 1990-cı) or an abbreviation (BMT-nin) takes: no words.
+_AZ_ENDINGS = "|".join(
+    "a ə e ya yə ye i ı u ü yi yı yu yü ni nı nu nü si sı su sü in ın un ün nin nın nun nün "
+    "da də de ta tə te dan dən den tan tən ten nda ndə nde ndan ndən nden ına inə ine una ünə "
+    "ında ində inde unda ündə ından indən unda undan ündən dir dır dur dür lar lər ler ları ləri "
+    "lara lərə larda lərdə lardan lərdən ların lərin li lı lu lü dakı dəki daki deki la lə le "
+    "yla ylə yle".split()
 )
-_INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
-_APOSTROPHE = re.compile("['’ʼ‘`].*$")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ORDINAL = "[iıuü]?n?c[iıuü]"
+_NUMBER_ENDING = (
+    f"(?:[{_HYPHENS}](?:[оыи]?го|[оеы]?му|[оыи]?[ймех]|[ыи]?ми|[ая]я|ю|я|ти|мя|st|nd|rd|th|"
+    f"{_ORDINAL}|(?:{_ORDINAL})?(?:{_AZ_ENDINGS}))|[{_APOSTROPHES}]s|st|nd|rd|th|s|{_ORDINAL}|гг?)"
+)
+_NUMBER = (
+    rf"(?:[1-9]\d{{0,2}}(?:[ \u00a0\u2009\u202f]\d{{3}})+|\d+)(?:[.,]\d+)*{_NUMBER_ENDING}?(?!\w)"
+)
+# Letters and digits, held together by combining marks (a stress mark in за́мок), characters of no
+# width, apostrophes (Xocalı'da) and, between digits, the signs of a number (4,6; 1.000).
+_PLAIN = (
+    r"[^\W_]+(?:(?:[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]"
+    rf"|[{_APOSTROPHES}](?=[^\W_])|(?<=\d)[.,](?=\d))[^\W_]*)*"
+    rf"(?:(?<=[A-ZÇĞƏİÖŞÜ0-9]{{2}})[{_HYPHENS}](?:{_AZ_ENDINGS})(?!\w))?"
+)
+_DATE = (
+    r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\w)"
+    r"|(?P<d2>\d\d?)(?P<sign>[./])(?P<m2>\d\d?)(?P=sign)(?P<y2>\d{4}|\d\d)(?![\w/]|[.,]\d)"
+)
+_WORD = re.compile(rf"(?=\d)(?:{_DATE}|{_NUMBER})|{_PLAIN}")
+
+_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_STRESS = re.compile("[\u0300-\u036f]")
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN = re.compile("[a-zA-Z\u00c0-\u024f\u0259\u1e00-\u1eff]")
 _AZERBAIJANI_LETTER = re.compile("[əƏğĞışŞİ]")
+
+# Accents are dropped but where an alphabet of ours has the accented letter as one of its own.
+_ACCENTED = {
+    letter: base[0]
+    for letter in map(chr, (*range(0xE0, 0x250), *range(0x1E00, 0x1F00), 0x450, 0x45D))
+    if len(base := unicodedata.normalize("NFD", letter)) > 1
+    and base[0].isalpha()
+    and letter not in "çğöşü"
+}
+_FOLDED = str.maketrans(
+    {**_ACCENTED, "ё": "е", "ı": "i", "ǝ": "ə", **dict.fromkeys(_APOSTROPHES, "'")}
+)
+
+# Letters of one script typed for those of the other that look the same (Unicode's confusables,
+# of our three alphabets).
+_AS_CYRILLIC = dict(zip("ABCEHKMOPTXYacekmoptxy", "АВСЕНКМОРТХУасекмортху", strict=True))
+_AS_LATIN_LETTER = {cyrillic: latin for latin, cyrillic in _AS_CYRILLIC.items()} | {
+    "ә": "ə", "Ә": "Ə", "і": "i", "І": "I", "ј": "j", "Ј": "J", "ѕ": "s", "Ѕ": "S", "һ": "h",
+}  # fmt: skip
 
 # Azerbaijani letters as people type them without the letters' own keys; q and x as Turkish and
 # Russian spellings of the same roots have them (DESIGN.md: measured on NTREX).
 _AZ_FOLD = str.maketrans("əığüöşçqx", "eiguosckh")
 _AZ_STEM_LETTERS = 5
 
+_SIMPLE = re.compile("[а-яА-ЯёЁ]+|[a-zA-ZçÇğĞəƏıİöÖşŞüÜ]+")
+
+_CASED = frozenset("us who it use pace start tap mic res aids ask car din ses воз мот про".split())
+"""Words that are abbreviations when written in capitals, and then fold to capitals."""
+_MONTH = "month:"
+"""Begins the folded form of the month in a date written with digits: ``month:8``."""
+
 
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """Lower-case form of a word by which spellings meet: NFKC, ё as е, no stress marks.
+    """Lower-case form of a word by which spellings meet; folding it again changes nothing.
 
-    Both Turkic I's become ``i``; accents over Latin letters are kept apart from the letter only
-    where an alphabet of ours has them as letters of their own (ç, ğ, ö, ş, ü).
+    NFKC, ё as е, no stress marks or accents (but ç, ğ, ö, ş, ü), every apostrophe as ``'``; both
+    Turkic I's become ``i``. A word with a few letters of another script that look like its own is
+    mended (Latin P and o in «Poссия»). Numbers lose what groups their digits and the endings
+    after them: 10 000 and 10,000 give ``10000``, 4,6 ``4.6``, 8-го and 08 ``8``.
     """
-    folded = unicodedata.normalize("NFKC", word).lower()
-    return _INVISIBLE.sub("", folded).replace("ё", "е").replace("ı", "i")
+    if _SIMPLE.fullmatch(word):
+        return word.replace("İ", "i").lower().replace("ё", "е").replace("ı", "i")
+    while (folded := _fold_once(word)) != word:
+        word = folded
+    return word
+
+
+def _fold_once(word: str) -> str:
+    word = _ZERO_WIDTH.sub("", "".join(unicodedata.normalize("NFKC", word).split()))
+    if _CYRILLIC.search(word) and _LATIN.search(word):
+        word = _one_script(word)
+    word = unicodedata.normalize("NFKC", word.lower())
+    word = "".join(_STRESS.sub("", word).translate(_FOLDED).split())
+    if word[:1].isdigit():
+        return _number(word)
+    head, hyphen, _ = re.sub(f"[{_HYPHENS}]", "-", word).partition("-")
+    return head if hyphen else word
+
+
+def _one_script(word: str) -> str:
+    """A word of two scripts in one of them, that of most letters first, if looks allow."""
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    tables = [(_LATIN, _AS_CYRILLIC), (_CYRILLIC, _AS_LATIN_LETTER)]
+    for others, table in tables if cyrillic >= latin else reversed(tables):
+        if all(letter in table for letter in others.findall(word)):
+            return "".join(table[letter] if others.match(letter) else letter for letter in word)
+    return word
+
+
+_ENDED = re.compile(rf"(\d+(?:[.,]\d+)*){_NUMBER_ENDING}")
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+))(?:[.,](\d+))?")
+
+
+def _number(word: str) -> str:
+    if ended := _ENDED.fullmatch(word):
+        word = ended[1]
+    if grouped := _GROUPED.fullmatch(word):
+        whole = re.sub("[.,]", "", grouped[1])
+        return f"{whole}.{grouped[2]}" if grouped[2] else whole
+    if len(word) == 2 and word[0] == "0":
+        return word[1]
+    return word.replace(",", ".")
 
 
 def words(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, folded word) for each word of a text; offsets in code points."""
+    """Yield (start, end, folded word) for each word of a text; offsets in code points.
+
+    A date in digits is three words, day, month and year in the order written, the month marked
+    as one (``month:8``). A word that in capitals is an abbreviation (US, WHO) stays in capitals.
+    """
     for match in _WORD.finditer(text):
+        if match["m"] or match["m2"]:
+            yield from _date(match)
+            continue
         folded = fold(match.group())
+        if folded.partition("'")[0] in _CASED and _is_abbreviation(match.group(), text):
+            folded = folded.partition("'")[0].upper()
         if folded:
             yield match.start(), match.end(), folded
+
+
+def _is_abbreviation(word: str, text: str) -> bool:
+    """Whether a word is in capitals, and not because everything is."""
+    written = _APOSTROPHE.split(word)[0]
+    return written.isupper() and not (text.isupper() and len(text.split()) > 3)
+
+
+def _date(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    parts = ("y", "m", "d") if match["m"] else ("d2", "m2", "y2")
+    numbers = dict(zip(parts, (int(match[part]) for part in parts), strict=True))
+    day, month = ("d", "m") if match["m"] else ("d2", "m2")
+    if match["sign"] == "/" and numbers[month] > 12:  # the American order
+        day, month = month, day
+    sound = 1 <= numbers[month] <= 12 and 1 <= numbers[day] <= 31
+    if sound and len(match[parts[2]]) == 2 and "y2" in parts:
+        numbers["y2"] += 2000
+    for part, number in numbers.items():
+        mark = _MONTH if sound and part == month else ""
+        yield match.start(part), match.end(part), f"{mark}{number}"
 
 
 def script_language(word: str, language: Language) -> Language:
@@ -79,8 +205,12 @@ def stem(word: str, language: Language) -> str:
     Azerbaijani has no published stemmer; it inflects by endings only, so that the first five
     letters, diacritics folded, stand for the word (DESIGN: measured on NTREX).
     """
-    word = _APOSTROPHE.sub("", word) or word
-    if word[0].isdigit():
+    head, apostrophe, tail = word.partition("'")
+    if apostrophe:  # it parts an ending from a name (Xocalı'da), but stands in words (об'єкт) too
+        inside = len(head) < 2 or (_CYRILLIC.match(head[-1]) and _CYRILLIC.match(tail))
+        word = head + tail if inside else head
+        word = word.replace("'", "")
+    if not word or word[0].isdigit() or word.isupper() or word.startswith(_MONTH):
         return word
     if language == "az":
         return word.translate(_AZ_FOLD)[:_AZ_STEM_LETTERS]
@@ -94,9 +224,11 @@ def term(word: str, language: Language) -> str:
     The tag keeps the cut Azerbaijani stems apart from English ones of the same letters; numbers
     are the same in every language.
     """
-    spoken = script_language(word, language)
-    stemmed = stem(word, spoken)
-    return stemmed if stemmed[0].isdigit() else f"{spoken}:{stemmed}"
+    if word[0].isdigit() or word.startswith(_MONTH):
+        return word
+    # an abbreviation in capitals is the same in every Latin text
+    spoken = script_language(word, "en" if word.isupper() else language)
+    return f"{spoken}:{stem(word, spoken)}"
 
 
 # --- the language of a text -------------------------------------------------------------------
@@ -130,12 +262,13 @@ def detect_language(text: str) -> Language:
     diacritics is still known. Anything else counts as English.
     """
     sample = text[:20_000]
-    cyrillic = len(_CYRILLIC.findall(sample))
-    letters = sum(map(str.isalpha, sample))
-    if cyrillic * 3 > letters:  # a Russian question may name WhatsApp and Telegram
+    folded = [word for _, _, word in words(sample)]
+    letters = "".join(folded)
+    cyrillic = len(_CYRILLIC.findall(letters))
+    if cyrillic * 3 > sum(map(str.isalpha, letters)):  # a Russian question may name WhatsApp
         return "ru"
     english = azerbaijani = 0.0
-    for _, _, word in words(sample):
+    for word in folded:
         english += word in _COMMON["en"]
         azerbaijani += word in _COMMON["az"]
         azerbaijani += 0.5 * bool(_AZ_ENDING.search(word) and len(word) > 5)
@@ -147,15 +280,27 @@ def detect_language(text: str) -> Language:
 # --- names across scripts ---------------------------------------------------------------------
 
 _CYRILLIC_LETTERS = (
-    "а б в г д е з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я ж і ї є ґ ғ ҝ ө ү һ ҹ"
+    "а б в г д е з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я ж і ї є ґ ғ ҝ ө ү һ ҹ ә қ ң ұ ў"
 )
 _AS_LATIN = (
-    "a b v g d e z i y k l m n o p r s t u f h ts ch sh sh - i - e u a j i i e g g k o u h j"
+    "a b v g d e z i y k l m n o p r s t u f h ts ch sh sh - i - e u a j i i e g g k o u h j "
+    "e k n u u"
 )
 _CYRILLIC_TO_LATIN = str.maketrans(
     dict(zip(_CYRILLIC_LETTERS.split(), _AS_LATIN.split(), strict=True))
 )
 _LATIN_FOLD = str.maketrans("əığüöşçqx", "eiguoscqh")
+# Georgian by its national romanisation, Armenian by how it sounds; names only go through these.
+_OTHER_LETTERS = dict(
+    zip(
+        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ",
+        "a b g d e v z t i k l m n o p zh r s t u p k gh k sh ch ts dz ts ch kh j h "
+        "a b g d e z e i t zh i "
+        "l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f".split(),
+        strict=True,
+    )
+)
+_OTHER_TO_LATIN = str.maketrans(_OTHER_LETTERS)
 _DIGRAPHS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -178,6 +323,8 @@ _DIGRAPHS = [
     )
 ]
 _VOWELS = re.compile("[aeiou]")
+_LONGEST_NAME = 64
+"""Letters of a word that its sound key reads: what is longer is no name."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -187,14 +334,16 @@ def sound_key(word: str) -> str:
     Зангезур, Zangezur and Zəngəzur all give ``zangazur``; Алиев and Əliyev give ``alav`` and
     ``aliav``. Use with a measure of nearness; equality is not promised.
     """
-    key = fold(word).translate(_CYRILLIC_TO_LATIN).translate(_LATIN_FOLD)
+    key = fold(word[:_LONGEST_NAME]).translate(_CYRILLIC_TO_LATIN).translate(_LATIN_FOLD)
+    if not key.isascii():
+        key = key.replace("ու", "u").translate(_OTHER_TO_LATIN)
     key = "".join(c for c in unicodedata.normalize("NFKD", key) if c.isalnum())
     for pattern, sound in _DIGRAPHS:
         key = pattern.sub(sound, key)
     return key.replace("e", "a")  # ə is written e in one script and а in another
 
 
-_CONSONANT_CLASSES = str.maketrans("ghc", "kkj")
+_CONSONANT_CLASSES = str.maketrans("ghcz", "kkjs")
 
 
 def consonants(key: str) -> str:

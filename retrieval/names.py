@@ -2,38 +2,108 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from embeddings.analysis import consonants, sound_key, words
 
 NEAR = 0.77
 """Least nearness at which two spellings count as one name (chosen on the project's samples)."""
 
-_LONGEST_ENDING = 6
-_COST_OF_ENDING_LETTER = 0.03
+_COST_OF_ENDING_LETTER = 0.02
+_LEAST_BASE = 3
+
+# Case and adjective endings of the three languages; compared as sound keys, like the names.
+_ENDINGS = frozenset(
+    sound_key(f"r{ending}")[1:]
+    for ending in (
+        "а я у ю ы и е ой ою ей ом ем ам ям ами ями ах ях ов ев ий ый ая яя ое его ого ому им ым "
+        "их ых ими ыми ский ская ское ские ского скому ским ском ской скую ских скими "
+        "ец цы цев цам цами ин ина ине ину иным ин ова ову овой ев ева еву евой "
+        "s es an ian ians ese "
+        "a ə ya yə ı i u ü nı ni nu nü yı yi si sı su sü ın in un ün nın nin nun nün da də dan "
+        "dən ta tə tan tən nda ndə ndan ndən ına inə una ünə ında ində ından indən lar lər ları "
+        "ləri lı li lu lü ça çə dır dir"
+    ).split()
+)
+_LONGEST_ENDING = max(map(len, _ENDINGS))
+
+# Sounds that one alphabet or ear takes for another, and what taking them costs.
+_CONFUSED = {
+    frozenset(pair): cost
+    for cost, pairs in ((0.4, "ai ao ei gh gk hk cj sz vf"), (0.6, "ou iu sc td bp vu kc zj"))
+    for pair in pairs.split()
+}
+_LOST_VOWEL = 0.6
+_MOST_LOST = 2
+_SHORT = 6
+"""Keys shorter than this may differ by confusable sounds and vowels lost, not by another sound."""
 
 
 def nearness(a: str, b: str) -> float:
-    """How near two sound keys are, 0 to 1: letters that differ, and a little per ending letter.
+    """How near two sound keys are, 0 to 1: sounds that differ, and a little per ending letter.
 
-    The longer key may go on for an ending («-ского», "-dan"); its beginning is compared with the
-    shorter key by edit distance.
+    Either may have an ending («-ского», "-dan"), one that names of our languages do take.
     """
-    # imported here for start-up time: most questions need no nearness
-    from rapidfuzz.distance import Levenshtein
+    best = 0.0
+    for x in bases(a):
+        for y in bases(b):
+            if abs(len(x) - len(y)) > _MOST_LOST:
+                continue
+            if min(len(x), len(y)) <= _LEAST_BASE and a not in (x, y) and b not in (x, y):
+                continue
+            cut = len(a) - len(x) + len(b) - len(y)
+            best = max(best, _alike(x, y) - _COST_OF_ENDING_LETTER * cut)
+    return best
 
-    short, long = sorted((a, b), key=len)
-    ending = len(long) - len(short)
-    if ending > _LONGEST_ENDING or len(short) < 2:
+
+@lru_cache(maxsize=1 << 14)
+def bases(key: str) -> tuple[str, ...]:
+    """A sound key and what it is without the endings that it may have, longest first."""
+    cuts = range(len(key) - 1, max(_LEAST_BASE, len(key) - _LONGEST_ENDING) - 1, -1)
+    return (key, *(key[:cut] for cut in cuts if key[cut:] in _ENDINGS))
+
+
+@lru_cache(maxsize=1 << 14)
+def _alike(a: str, b: str) -> float:
+    """Likeness of two keys by edit distance, sounds that are easily confused costing less."""
+    if a == b:
+        return float(len(a) > 1)
+    longest = max(len(a), len(b))
+    if min(len(a), len(b)) <= _LEAST_BASE:
         return 0.0
-    if len(short) < 4 and (ending > 1 or long[: len(short)] != short):
+    before = [0.0]
+    for y in b:
+        before.append(before[-1] + _cost_of_loss(y))
+    for x in a:
+        now = [before[0] + _cost_of_loss(x)]
+        for j, y in enumerate(b):
+            swapped = 0.0 if x == y else _CONFUSED.get(frozenset((x, y)), 1.0)
+            now.append(
+                min(
+                    before[j] + swapped,
+                    before[j + 1] + _cost_of_loss(x),
+                    now[j] + _cost_of_loss(y),
+                )
+            )
+        if min(now) > 0.3 * longest:
+            return 0.0
+        before = now
+    if longest < _SHORT and before[-1] >= 1:  # Kursk is not Карск, nor курс
         return 0.0
-    alike = Levenshtein.normalized_similarity(short, long[: len(short)])
-    return max(alike - _COST_OF_ENDING_LETTER * ending, Levenshtein.normalized_similarity(a, b))
+    return 1 - before[-1] / longest
+
+
+def _cost_of_loss(sound: str) -> float:
+    return _LOST_VOWEL if sound in "aeiou" else 1.0
 
 
 def consonant_prefixes(key: str) -> list[str]:
-    """The consonant keys under which shorter forms of a name may be filed, longest first."""
-    full = consonants(key)
-    return [full[:length] for length in range(len(full), max(1, len(full) - 4), -1)]
+    """The consonant keys under which a name may be filed: whole, and without its endings.
+
+    Names filed under longer keys begin with the last.
+    """
+    found = dict.fromkeys(consonants(base) for base in bases(key))
+    return [full for full in found if len(full) > 1]
 
 
 def same_person(asked: str, speaker: str) -> bool:

@@ -16,11 +16,11 @@ from retrieval.records import Options
 
 MAX_CHARACTERS = 2_000
 
-_PHRASE = re.compile(r"""((?<!\S)[-−])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
+_PHRASE = re.compile(r"""((?<!\S)[-−‐‑])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
 _RANGE = re.compile(
     r"(?<![^\s(«])(\d{4}(?:-\d\d?){0,2})?\.\.(\d{4}(?:-\d\d?){0,2})?(?=[?!,;:)»]*(?:\s|$)|\.(?:\s|$))"
 )
-_EXCLUDED = re.compile(r"(?<!\S)[-−](?=\w)(\S+)")
+_EXCLUDED = re.compile(r"(?<!\S)[-−‐‑](?=\w)(\S+)")
 
 # Words that frame a question and say nothing of its subject.
 _FRAME: dict[Language, str] = {

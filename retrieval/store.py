@@ -259,18 +259,14 @@ class Store:
         """All speakers' names by number."""
         return dict(self._rows("SELECT number, name FROM speakers"))
 
-    def names(self, exact: Iterable[str], prefix: str) -> list[Name]:
-        """Names whose consonants equal one of ``exact`` or begin with ``prefix``."""
-        keys = list(exact)
-        marks = ", ".join("?" * len(keys))
-        rows = self._rows(
-            f"SELECT key, term, count FROM names WHERE consonants IN ({marks})"
-            " UNION SELECT key, term, count FROM names WHERE consonants >= ? AND consonants < ?",
-            *keys,
-            prefix,
-            prefix + "\U0010ffff",
-        )
-        return [Name(*row) for row in rows]
+    def names(self, exact: Sequence[str], prefix: str = "") -> list[Name]:
+        """Names whose consonants equal one of ``exact`` or begin with ``prefix``, if given."""
+        marks = ", ".join("?" * len(exact))
+        sql = f"SELECT key, term, count FROM names WHERE consonants IN ({marks})"
+        if not prefix:
+            return [Name(*row) for row in self._rows(sql, *exact)]
+        sql += " UNION SELECT key, term, count FROM names WHERE consonants >= ? AND consonants < ?"
+        return [Name(*row) for row in self._rows(sql, *exact, prefix, prefix + "\U0010ffff")]
 
     def has_speaker(self, speech_id: str) -> bool:
         """Whether anybody is known to speak in a speech."""

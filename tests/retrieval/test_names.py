@@ -21,19 +21,33 @@ from retrieval.names import NEAR, consonant_prefixes, nearness, same_person
         ("Джейхун", "Ceyhun"),
         ("Əliyev", "Алиев"),
         ("Səbinə", "Сабина"),
+        ("Zəngəzurdan", "Зангезурского"),
+        ("Zangezur", "Zəngəzurdan"),
+        ("Xankəndidə", "Ханкенди"),
+        ("Tokayevin", "Токаевым"),
+        ("Paşinyan", "Пашиняна"),
+        ("Ərdoğanın", "Эрдоганом"),
+        ("Tramp", "Трампа"),
+        ("Cəfərov", "Джафаров"),
+        ("Lukaşenko", "Лукашенко"),
+        ("Laçın", "Лачинский"),
+        ("Steinmeier", "Штайнмайер"),
+        ("პაშინიანი", "Пашинян"),
     ],
 )
 def test_spellings_of_one_name_are_near_and_looked_up_together(asked: str, spoken: str):
     ours, theirs = sound_key(asked), sound_key(spoken)
     assert nearness(ours, theirs) >= NEAR
     filed = consonants(theirs)
-    assert filed in consonant_prefixes(ours) or filed.startswith(consonant_prefixes(ours)[0])
+    assert filed in consonant_prefixes(ours) or filed.startswith(consonant_prefixes(ours)[-1])
 
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [("Zangezur", "Зеленский"), ("Baku", "Бакинец"), ("Iran", "Ирак"), ("Тбилиси", "Ташкент")],
-)
+    [("Zangezur", "Зеленский"), ("Baku", "Бакинец"), ("Iran", "Ирак"), ("Тбилиси", "Ташкент"),
+     ("Putin", "Пути"), ("Kursk", "Курс"), ("Kursk", "Карск"), ("Moskva", "Москит"),
+     ("Moskva", "Поток"), ("Tramp", "Топтал")],
+)  # fmt: skip
 def test_other_names_are_not_near(a: str, b: str):
     assert nearness(sound_key(a), sound_key(b)) < NEAR
 

@@ -53,8 +53,8 @@ def test_an_unknown_id_shows_what_ids_look_like(store: Store):
 
 
 def test_names_are_found_by_consonants(store: Store):
-    assert [name.key for name in store.names(["znkzrskk"], "zzz")] == ["zangazurskogo"]
-    assert [name.term for name in store.names([], "znkzr")] == ["ru:зангезурск"]
+    assert [name.key for name in store.names(["snksrskk"], "zzz")] == ["zangazurskogo"]
+    assert [name.term for name in store.names([], "snksr")] == ["ru:зангезурск"]
 
 
 @pytest.mark.parametrize("field", ["text", "title", "date", "speaker", "url", "language"])
