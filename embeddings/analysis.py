@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Language = Literal["ru", "az", "en"]
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 
 _APOSTROPHES = "'’ʼ‘`´′ʹ＇"
 _HYPHENS = "-‐‑–"

@@ -50,7 +50,6 @@ def expand(question: Question, index: Index) -> list[Group]:
 
     Number words that are one number (twenty five) are one group.
     """
-    question = as_meant(question, index)
     question = replace(question, words=_numbers_joined(question))
     rewritten = _rewritten(question, index)
     return [

@@ -11,7 +11,7 @@ from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
-from retrieval.expansion import excluded_terms, expand
+from retrieval.expansion import as_meant, excluded_terms, expand
 from retrieval.index import Index
 from retrieval.names import same_person
 from retrieval.question import Question, parse_question
@@ -56,6 +56,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     started = time.perf_counter()
     options = options or Options()
     parsed, remarks = meant_phrases(parse_question(question, options), index)
+    parsed = as_meant(parsed, index)
     groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
     vector = index.encoder.encode_query(parsed.plain)
