@@ -82,6 +82,17 @@ _AS_LATIN_LETTER = {cyrillic: latin for latin, cyrillic in _AS_CYRILLIC.items()}
 # Russian spellings of the same roots have them (DESIGN.md: measured on NTREX).
 _AZ_FOLD = str.maketrans("əığüöşçqx", "eiguosckh")
 _AZ_STEM_LETTERS = 5
+_AZ_ROOT_LETTERS = 4
+# Endings in folded letters, of nouns (number, possession, case, copula) and of verbs, the
+# longest first; vowel harmony leaves each in two forms at most.
+_AZ_ENDINGS = tuple(
+    sorted(
+        "lar ler imiz umuz miz muz si su i u in un a e nin nun ni nu na ne yi yu ya ye da de dan "
+        "den la le dir dur mak mek ma me il ul ib ub yib yub di du mis mus ir ur yir yur an en yan "
+        "yen acak ecek yacak yecek".split(),
+        key=lambda ending: (-len(ending), ending),
+    )
+)
 
 _SIMPLE = re.compile("[а-яА-ЯёЁ]+|[a-zA-ZçÇğĞəƏıİöÖşŞüÜ]+")
 
@@ -200,11 +211,7 @@ def _snowball(language: Language) -> Stemmer.Stemmer:
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str, language: Language) -> str:
-    """The stem of a folded word: Snowball for ru and en, the folded first letters for az.
-
-    Azerbaijani has no published stemmer; it inflects by endings only, so that the first five
-    letters, diacritics folded, stand for the word (DESIGN: measured on NTREX).
-    """
+    """The stem of a folded word: Snowball for ru and en, see :func:`_az_stem` for az."""
     head, apostrophe, tail = word.partition("'")
     if apostrophe:  # it parts an ending from a name (Xocalı'da), but stands in words (об'єкт) too
         inside = len(head) < 2 or (_CYRILLIC.match(head[-1]) and _CYRILLIC.match(tail))
@@ -213,8 +220,29 @@ def stem(word: str, language: Language) -> str:
     if not word or word[0].isdigit() or word.isupper() or word.startswith(_MONTH):
         return word
     if language == "az":
-        return word.translate(_AZ_FOLD)[:_AZ_STEM_LETTERS]
+        return _az_stem(word.translate(_AZ_FOLD))
     return str(_snowball(language).stemWord(word))
+
+
+def _az_stem(word: str) -> str:
+    """The first letters of an Azerbaijani word without its endings; diacritics folded.
+
+    Azerbaijani has no published stemmer. It inflects by endings alone, one after the other, so
+    that they are taken off while enough letters are left. What a root's last letter becomes
+    before a vowel (uşaq, uşağı; böyük, böyüyü) is undone. Since endings of derivation stay, and
+    the rules know no roots, five letters of the rest stand for the word (measured on NTREX).
+    """
+    stripped = True
+    while stripped:
+        stripped = False
+        for ending in _AZ_ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= _AZ_ROOT_LETTERS:
+                word = word[: -len(ending)]
+                stripped = True
+                break
+    if len(word) > 2 and word[-1] in "gy":
+        word = word[:-1] + "k"
+    return word[:_AZ_STEM_LETTERS]
 
 
 @lru_cache(maxsize=1 << 17)

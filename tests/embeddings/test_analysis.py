@@ -120,6 +120,9 @@ def test_spellings_meet(spelling: str, folded: str) -> None:
         ("agreement agreements", "en"),
         ("müharibə müharibənin müharibədən muharibe", "az"),
         ("xocalı xocalı'da xocalı’nın", "az"),
+        ("uşaq uşağı uşaqlar uşaqlarımızdan", "az"),
+        ("məktəb məktəbə məktəblərin məktəbimizdədir", "az"),
+        ("işləmək işlədi işləyir", "az"),
     ],
 )
 def test_forms_of_a_word_share_a_stem(forms: str, language: str) -> None:
