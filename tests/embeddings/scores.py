@@ -106,7 +106,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     model = Path(sys.argv[2]) if len(sys.argv) > 2 else PACKAGE / "model"
     vectors = by_vectors(StaticEncoder(model))
-    translated = by_lexicon(Lexicon(PACKAGE / "lexicon.sqlite"))
+    translated = by_lexicon(Lexicon(PACKAGE / "lexicon.npz"))
     print(f"vectors  XQuAD ru>ru   {xquad(vectors, folder, 'ru'):.3f}")
     for name, similarity in (("vectors", vectors), ("lexicon", translated)):
         print(f"{name}  XQuAD en>ru   {xquad(similarity, folder, 'en'):.3f}")

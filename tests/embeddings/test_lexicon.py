@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import embeddings
 from embeddings.analysis import ANALYSER_VERSION, Language, stem
 from embeddings.errors import ModelError
-from embeddings.lexicon import Lexicon
+from embeddings.lexicon import Lexicon, write
 
-SHIPPED = Path(embeddings.__file__).parent / "lexicon.sqlite"
+SHIPPED = Path(embeddings.__file__).parent / "lexicon.npz"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_common_words_translate(
 
 def test_translations_come_best_first(lexicon: Lexicon) -> None:
     scores = [translation.score for translation in lexicon.translate("trade", "en", "ru")]
-    assert 1 < len(scores) <= 8
+    assert 1 < len(scores) <= 12
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1 for score in scores)
 
@@ -58,30 +58,59 @@ def test_unknown_stem_has_no_translation(lexicon: Lexicon) -> None:
     assert lexicon.translate("no such stem", "en", "ru") == []
 
 
-def test_stems_are_those_of_this_analyser() -> None:
-    with sqlite3.connect(SHIPPED) as db:
-        meta = dict(db.execute("SELECT key, value FROM meta"))
-    assert meta["analyser_version"] == str(ANALYSER_VERSION)
-    assert "Wiktionary" in meta["licences"]
+def test_unknown_azerbaijani_stem_counts_as_those_that_begin_alike(lexicon: Lexicon) -> None:
+    unknown = "muhaX"
+    assert lexicon.translate(unknown, "az", "en") == lexicon.translate("muha", "az", "en") != []
+
+
+def test_stems_are_those_of_this_analyser(lexicon: Lexicon) -> None:
+    assert lexicon.meta["analyser_version"] == str(ANALYSER_VERSION)
+    assert "Wiktionary" in lexicon.meta["licences"]
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"none\.sqlite is missing or damaged"):
-        Lexicon(tmp_path / "none.sqlite")
+    with pytest.raises(ModelError, match=r"none\.npz is missing or damaged"):
+        Lexicon(tmp_path / "none.npz")
 
 
-def test_file_of_another_kind_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "text.sqlite"
-    path.write_text("not a database " * 100)
-    with pytest.raises(ModelError, match=r"text\.sqlite is missing or damaged"):
+@pytest.mark.parametrize("content", [b"", b"not an archive " * 100, b"PK\x03\x04torn"])
+def test_file_of_another_kind_is_named(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "text.npz"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"text\.npz is missing or damaged"):
         Lexicon(path)
 
 
-def test_damage_met_later_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "torn.sqlite"
+def test_archive_without_the_tables_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "other.npz"
+    np.savez(path, vectors=np.zeros(3))
+    with pytest.raises(ModelError, match=r"other\.npz is missing or damaged"):
+        Lexicon(path)
+
+
+@pytest.mark.parametrize("where", [0.02, 0.3, 0.6, 0.9, 0.999])
+def test_damage_anywhere_is_named(where: float, tmp_path: Path) -> None:
+    path = tmp_path / "torn.npz"
     content = bytearray(SHIPPED.read_bytes())
-    content[200_000:] = b"\xff" * (len(content) - 200_000)
+    start = int(where * len(content))
+    content[start : start + 50] = b"\xff" * 50
     path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"torn\.sqlite is missing or damaged"):  # noqa: PT012
-        torn = Lexicon(path)
-        torn.translate("школ", "ru", "en")
+    with pytest.raises(ModelError, match=r"torn\.npz is missing or damaged"):
+        Lexicon(path)
+
+
+def test_half_a_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "half.npz"
+    path.write_bytes(SHIPPED.read_bytes()[:100_000])
+    with pytest.raises(ModelError, match=r"half\.npz is missing or damaged"):
+        Lexicon(path)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "small.npz"
+    write({("en", "ru"): {"peac": {"мир": 0.5, "поко": 0.25}}}, {"made_by": "a test"}, path)
+    small = Lexicon(path)
+    assert small.translate("peac", "en", "ru") == [("мир", 0.5), ("поко", 0.25)]
+    assert small.translate("мир", "ru", "en") == []
+    assert small.translate("sulh", "az", "ru") == []
+    assert small.meta["made_by"] == "a test"

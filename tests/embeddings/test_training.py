@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings.analysis import fold, stem
 from embeddings.lexicon import Lexicon
 from embeddings.training import lexicon as lexicon_training
+from embeddings.training.corpus import Corpus, Pair
 
 SUBJECTS = {"president": "президент", "minister": "министр", "teacher": "учитель"}
 VERBS = {"sees": "видит", "builds": "строит", "opens": "открывает", "buys": "покупает"}
@@ -39,7 +41,7 @@ def best(path: Path, stem: str, source: str, target: str) -> str:
 
 
 def test_lexicon_learns_in_every_direction(data: Path, tmp_path: Path) -> None:
-    path = tmp_path / "lexicon.sqlite"
+    path = tmp_path / "lexicon.npz"
     lexicon_training.main([str(data), str(path)])
     assert best(path, "corridor", "en", "ru") == "коридор"
     assert best(path, "мост", "ru", "en") == "bridg"
@@ -49,7 +51,7 @@ def test_lexicon_learns_in_every_direction(data: Path, tmp_path: Path) -> None:
 
 
 def test_lexicon_is_the_same_every_time(data: Path, tmp_path: Path) -> None:
-    paths = [tmp_path / "first.sqlite", tmp_path / "second.sqlite"]
+    paths = [tmp_path / "first.npz", tmp_path / "second.npz"]
     for path in paths:
         lexicon_training.main([str(data), str(path)])
     assert paths[0].read_bytes() == paths[1].read_bytes()
@@ -62,7 +64,7 @@ def test_aligned_files_glossary_and_held_out_lines(data: Path, tmp_path: Path) -
     (tmp_path / "glossary.tsv").write_text("water\tвода\tsu\n", "utf-8")
     (tmp_path / "held.txt").write_text("körpü\n", "utf-8")
     aligned = [str(tmp_path / f"lines.{language}.txt") for language in ("en", "az", "ru")]
-    path = tmp_path / "lexicon.sqlite"
+    path = tmp_path / "lexicon.npz"
     options = ["--aligned", *aligned, "--lines", "1"]
     options += ["--glossary", str(tmp_path / "glossary.tsv")]
     options += ["--held-out", str(tmp_path / "held.txt")]
@@ -75,11 +77,21 @@ def test_aligned_files_glossary_and_held_out_lines(data: Path, tmp_path: Path) -
     lexicon.close()
 
 
+def test_short_verbs_of_a_word_list_come_in_their_forms() -> None:
+    part = Corpus("glossary", "en", "az", [Pair("promise", "söz vermək"), Pair("read", "oxumaq")])
+    pairs = lexicon_training.pairs_with_verb_forms(part)
+    forms = {stem(fold(pair.target.split()[-1]), "az") for pair in pairs}
+    for word in "verdi verir verib verən verəcək oxudu oxuyur oxuyub oxuyan oxuyacaq".split():
+        assert stem(fold(word), "az") in forms
+    sentences = Corpus("tatoeba", "en", "az", [Pair("He may go.", "O gedə bilər")])
+    assert lexicon_training.pairs_with_verb_forms(sentences) == sentences.pairs
+
+
 def test_folder_without_pairs_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as raised:
-        lexicon_training.main([str(tmp_path), str(tmp_path / "lexicon.sqlite")])
+        lexicon_training.main([str(tmp_path), str(tmp_path / "lexicon.npz")])
     assert raised.value.code == 1
     assert "No file NAME.en-ru.tsv" in capsys.readouterr().err
 
