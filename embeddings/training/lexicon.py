@@ -54,7 +54,7 @@ LEAST_SCORE_COMPOSED = 0.02
 WORD_LIST_WEIGHT = 2.0
 TURKISH_WEIGHT = 0.25
 # Russian-Azerbaijani text is so short that the way through English is trusted more (NTREX
-# az-ru, first hit right: .82 through English alone, .68 direct alone, .84 so mixed).
+# az-ru, first hit right: .898 so mixed and cut off, .887 with a share of .3 above .03).
 DIRECT_SHARE = 0.2
 # Of what all words of the same beginning mean, beside what the stem itself means.
 COARSE_WEIGHT = 0.5
