@@ -85,7 +85,7 @@ _AZ_STEM_LETTERS = 5
 _AZ_ROOT_LETTERS = 4
 # Endings in folded letters, of nouns (number, possession, case, copula) and of verbs, the
 # longest first; vowel harmony leaves each in two forms at most.
-_AZ_ENDINGS = tuple(
+_AZ_STRIPPED = tuple(
     sorted(
         "lar ler imiz umuz miz muz si su i u in un a e nin nun ni nu na ne yi yu ya ye da de dan "
         "den la le dir dur mak mek ma me il ul ib ub yib yub di du mis mus ir ur yir yur an en yan "
@@ -235,7 +235,7 @@ def _az_stem(word: str) -> str:
     stripped = True
     while stripped:
         stripped = False
-        for ending in _AZ_ENDINGS:
+        for ending in _AZ_STRIPPED:
             if word.endswith(ending) and len(word) - len(ending) >= _AZ_ROOT_LETTERS:
                 word = word[: -len(ending)]
                 stripped = True

@@ -117,6 +117,10 @@ class Lexicon:
         """Let go of the tables."""
         self._directions.clear()
 
+    def knows(self, stem: str, language: Language) -> bool:
+        """Whether a stem itself, and not only one that begins like it, is in the lexicon."""
+        return language in self._stems and self._stems[language].find(stem) is not None
+
     def translate(self, stem: str, source: Language, target: Language) -> list[Translation]:
         """Translations of a stem, best first; empty if the lexicon does not have it.
 

@@ -111,11 +111,10 @@ def as_meant(question: Question, index: Index) -> Question:
 
 def _knows(folded: str, language: Language, index: Index) -> bool:
     """Whether a word is one of a language, by the speeches and the lexicon."""
-    other: Language = "ru" if language == "en" else "en"
     return bool(
         folded in FRAME_WORDS[language]
         or index.words.frequency(term(folded, language))
-        or index.lexicon.translate(stem(folded, language), language, other)
+        or index.lexicon.knows(stem(folded, language), language)
     )
 
 
