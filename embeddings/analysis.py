@@ -162,14 +162,17 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
     as one (``month:8``). A word that in capitals is an abbreviation (US, WHO) stays in capitals.
     """
     for match in _WORD.finditer(text):
-        if match["m"] or match["m2"]:
+        if match.lastgroup:
             yield from _date(match)
             continue
-        folded = fold(match.group())
-        if folded.partition("'")[0] in _CASED and _is_abbreviation(match.group(), text):
-            folded = folded.partition("'")[0].upper()
+        written = match[0]
+        folded = fold(written)
+        head = folded.partition("'")[0] if "'" in folded else folded
+        if head in _CASED and _is_abbreviation(written, text):
+            folded = head.upper()
         if folded:
-            yield match.start(), match.end(), folded
+            start, end = match.span()
+            yield start, end, folded
 
 
 def _is_abbreviation(word: str, text: str) -> bool:
