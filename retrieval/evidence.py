@@ -13,7 +13,7 @@ from embeddings.static import StaticEncoder
 from retrieval.records import Passage
 from retrieval.wordindex import Group
 
-_LEAST_NEARNESS = 0.25
+_LEAST_NEARNESS = 0.2
 """Cosine of two words below which they have nothing to do with each other."""
 
 _OPENING_WEIGHT = 0.6

@@ -17,10 +17,10 @@ from retrieval.wordindex import Alternative, Group, inverse_document_frequency
 _FLATTEN = 0.25
 """Exponent on p / p_best: translations are alternatives, not shares (DESIGN.md)."""
 
-_SYNONYM_WEIGHT = 0.5
-"""Weight of the best synonym beside the word itself."""
+_SYNONYM_WEIGHT = 0.7
+"""Weight of the best synonym beside the word itself, or beside its best translation."""
 
-_LEAST_SYNONYM = 0.2
+_LEAST_SYNONYM = 0.1
 """Share of the best synonym's strength below which one is noise."""
 
 _NAME_WEIGHT = 0.95
@@ -262,9 +262,11 @@ def _alternatives(folded: str, spoken: Language, index: Index, is_name: bool = F
             for translation in found:
                 weight = (translation.score / found[0].score) ** _FLATTEN
                 weights[f"{target}:{translation.stem}"] = weight
-    for name, weight in _synonyms(own_stem, spoken, index):
-        weights[name] = max(weight, weights.get(name, 0.0))
-    return weights
+            if found:
+                synonyms = _synonyms(found[0].stem, target, index)
+                weights |= {n: _SYNONYM_WEIGHT * w for n, w in synonyms if n not in weights}
+    synonyms = _synonyms(own_stem, spoken, index)
+    return dict(_joined(weights, dict(synonyms)))
 
 
 def _sounds(word: str, translation: str) -> bool:

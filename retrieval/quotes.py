@@ -23,7 +23,7 @@ MAX_CHARACTERS = 700
 
 _NEGATIONS = frozenset("не нет ни без not no never nor without cannot deyil yox heç".split())
 
-_VECTOR_SHARE = 0.4
+_VECTOR_SHARE = 0.3
 
 _LEAST_RARITY = 0.3
 """A word counts at least this share of the rarest one: in few passages rarity says little."""

@@ -39,8 +39,8 @@ kremlin.ru; tests/quality/languages.py prints the rates of error."""
 _WEAKEST = 0.5
 """Share of the best quote's score that another must have to be shown beside it."""
 
-_VECTOR_WEIGHT = 0.3
-_EXCERPT_WEIGHT = 0.8
+_VECTOR_WEIGHT = 0.5
+_EXCERPT_WEIGHT = 0.75
 
 _OWN_LANGUAGE = 0.1
 """Head start of words that the person who asks can read without a translator."""

@@ -23,8 +23,8 @@ from retrieval.wordindex import Alternative, Group
 
 ENCODER = built_in_encoder()
 LONG = " ".join(
-    f"{subject} {'очень долго ' * 12}{what}."
-    for subject, what in (("Мост", "строили"), ("Школа", "ждёт ремонта"), ("Завод", "работает"))
+    f"{subject} {'очень долго ' * 25}{what}."
+    for subject, what in (("Мост", "строили"), ("Завод", "работает"), ("Школа", "ждёт ремонта"))
 )
 
 

@@ -27,10 +27,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )  # fmt: skip
 def test_first_questions_have_answers_labelled_as_invented(folder, question, speech, words):
     with Index.open(folder) as index:
-        quote = ask(index, question).quotes[0]
-    assert quote.speech_id == speech
-    assert words in quote.text
-    assert quote.invented
+        quotes = ask(index, question).quotes
+    assert any(quote.speech_id == speech and words in quote.text for quote in quotes)
+    assert all(quote.invented for quote in quotes)
 
 
 def test_the_index_is_built_once_and_anew_when_a_sample_changes(folder, tmp_path, monkeypatch):
