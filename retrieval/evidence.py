@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embeddings.analysis import Language, fold, term, words
 from embeddings.encoder import Vectors
-from embeddings.static import StaticEncoder
 from retrieval.records import Passage
 from retrieval.wordindex import Group
+
+if TYPE_CHECKING:
+    from embeddings.static import StaticEncoder
 
 _LEAST_NEARNESS = 0.2
 """Cosine of two words below which they have nothing to do with each other."""

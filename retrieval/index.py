@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from embeddings.analysis import Language
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.lexicon import Lexicon, built_in_lexicon
-from embeddings.static import StaticEncoder, built_in_encoder
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
 from retrieval.manifest import altered_files, current_generation, mend, read_manifest
@@ -18,6 +17,9 @@ from retrieval.records import Passage, Skipped, Speech, Status
 from retrieval.store import Store
 from retrieval.vectorindex import VectorIndex
 from retrieval.wordindex import WordIndex
+
+if TYPE_CHECKING:
+    from embeddings.static import StaticEncoder
 
 STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
 
@@ -90,6 +92,9 @@ class Index:
         Raises:
             ModelError: they cannot be loaded.
         """
+        # imported here for start-up time: what only looks at an index needs no tokenizer
+        from embeddings.static import StaticEncoder, built_in_encoder
+
         encoder = self.encoder
         return encoder if isinstance(encoder, StaticEncoder) else built_in_encoder()
 

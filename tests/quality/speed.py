@@ -2,7 +2,7 @@
 
     python tests/quality/speed.py INDEX QUESTIONS.jsonl
 
-The whole search encodes the question and the sentences of what was found, translates the words,
+The whole search encodes the question and the words of what was found, translates the question,
 and looks for near vectors. Words alone does none of that, and its process loads neither FAISS nor
 the model nor the lexicon. Both are timed by turns, in one process (warm: the median over the
 questions of the best of three) and in new processes (cold: the median of 15).
@@ -46,8 +46,8 @@ class _NoEncoder:
     def encode_query(self, _text):
         return np.zeros(1, np.float32)
 
-    def encode_documents(self, texts):
-        return np.zeros((len(texts), 1), np.float32)
+    def word_sums(self, words):
+        return np.zeros((len(words), 1), np.float32)
 
 
 class _NoVectors:
@@ -90,7 +90,7 @@ def words_alone() -> None:
     import retrieval.index
     import retrieval.search
 
-    retrieval.index.Index.encoder = _NoEncoder()
+    retrieval.index.Index.encoder = retrieval.index.Index.word_encoder = _NoEncoder()
     retrieval.search.expand = _own_words
 
 
@@ -101,6 +101,7 @@ def _words_alone_in(index) -> Iterator[None]:
     with (
         patch.object(retrieval.search, "expand", _own_words),
         patch.object(index, "encoder", _NoEncoder()),
+        patch.object(index, "word_encoder", _NoEncoder()),
         patch.object(index, "vectors", _NoVectors(index.generation / "vectors.faiss")),
     ):
         yield
