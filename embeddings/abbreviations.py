@@ -35,7 +35,7 @@ _TABLE = """
 ЛНР = Луганская Народная Республика | LXR = Luqansk Xalq Respublikası | LPR = Luhansk People's Republic
 НАТО = Североатлантический альянс | NATO = Şimali Atlantika Alyansı | NATO = North Atlantic Treaty Organization, North Atlantic Alliance
 ШОС = Шанхайская организация сотрудничества | ŞƏT = Şanxay Əməkdaşlıq Təşkilatı | SCO = Shanghai Cooperation Organisation, Shanghai Cooperation Organization
-ЕАЭС, ЕврАзЭС = Евразийский экономический союз | Aİİ = Avrasiya İqtisadi İttifaqı, Avrasiya İqtisadi Birliyi | EAEU, EEU = Eurasian Economic Union
+ЕАЭС = Евразийский экономический союз | Aİİ = Avrasiya İqtisadi İttifaqı, Avrasiya İqtisadi Birliyi | EAEU, EEU = Eurasian Economic Union
 БРИКС | BRİKS, BRICS | BRICS
 ОТГ = Организация тюркских государств, Тюркский совет | TDT = Türk Dövlətləri Təşkilatı, Türk Şurası | OTS = Organization of Turkic States, Turkic Council
 ОБСЕ = Организация по безопасности и сотрудничеству в Европе | ATƏT = Avropada Təhlükəsizlik və Əməkdaşlıq Təşkilatı | OSCE = Organization for Security and Co-operation in Europe, Organization for Security and Cooperation in Europe
@@ -84,7 +84,8 @@ _TABLE = """
 МЧС = Министерство по чрезвычайным ситуациям | FHN = Fövqəladə Hallar Nazirliyi | = Ministry of Emergency Situations
 ЦБ, Центробанк = Центральный банк | AMB = Mərkəzi Bank | CB = Central Bank
 ЦИК = Центральная избирательная комиссия, Центризбирком | MSK = Mərkəzi Seçki Komissiyası | CEC = Central Election Commission
-ВС, ВСУ = Вооружённые силы | SQ = Silahlı Qüvvələr | = Armed Forces
+ВС = Вооружённые силы | SQ = Silahlı Qüvvələr | = Armed Forces
+ВСУ = вооружённые силы Украины | = Ukrayna Silahlı Qüvvələri | AFU = Ukrainian armed forces, armed forces of Ukraine
 ПВО = противовоздушная оборона | HHM = Hava Hücumundan Müdafiə | = air defence, air defense
 ПРО = противоракетная оборона | RƏM = raket əleyhinə müdafiə | ABM = missile defence, missile defense
 СВО = специальная военная операция | XHƏ = xüsusi hərbi əməliyyat | SMO = special military operation

@@ -96,7 +96,10 @@ _AZ_STRIPPED = tuple(
 
 _SIMPLE = re.compile("[а-яА-ЯёЁ]+|[a-zA-ZçÇğĞəƏıİöÖşŞüÜ]+")
 
-_CASED = frozenset("us who it use pace start tap mic res aids ask car din ses воз мот про".split())
+_CASED = frozenset(
+    "us who it use pace start tap mic res aids ask car din ses воз мот про ии ран сво наса нана "
+    "дняо опек вада мус ит".split()
+)
 """Words that are abbreviations when written in capitals, and then fold to capitals."""
 _MONTH = "month:"
 """Begins the folded form of the month in a date written with digits: ``month:8``."""

@@ -14,10 +14,10 @@ _NUMBERS = """
 1   | первый первая первое первого                    | birinci            | first
 2   | два две двух второй вторая второго              | iki ikinci         | two second
 3   | три трех третий третья третьего третьей         | üç üçüncü          | three third
-4   | четыре четырех четвертый                        | dörd dördüncü      | four fourth
+4   | четыре четырех четвертый четвертая четвертого        | dörd dördüncü      | four fourth
 5   | пять пятый                                      | beş beşinci        | five fifth
 6   | шесть шестой шестого                            | altı altıncı       | six sixth
-7   | семь семи седьмой седьмого                      | yeddi yeddinci     | seven seventh
+7   | семь семи седьмой седьмая седьмого                 | yeddi yeddinci     | seven seventh
 8   | восемь восьми восьмой восьмого                  | səkkiz səkkizinci  | eight eighth
 9   | девять девятый                                  | doqquz doqquzuncu  | nine ninth
 10  | десять десятый                                  | on onuncu          | ten tenth
@@ -55,6 +55,9 @@ _MONTHS = """
 ноябрь       | noyabr    | november
 декабрь      | dekabr    | december
 """
+_SHARED = frozenset("ru:сем ru:сто ru:ста ru:трет ru:четверт az:bes az:on az:alti".split())
+"""Terms of other words too (семья, стоит, треть, bəs, ön, altında): these numbers are known by
+their whole forms only, and are not looked for in words."""
 _AZ_MONTH_ENDINGS = frozenset(" in un i u a ə da də dan dən de den inda unda".split(" "))
 _AMBIGUOUS = frozenset("may march mart".split())
 """Months that are other words too: they count as months beside a number only."""
@@ -62,15 +65,19 @@ _AMBIGUOUS = frozenset("may march mart".split())
 
 @cache
 def _forms() -> tuple[dict[str, int], dict[int, dict[Language, tuple[str, ...]]]]:
-    """Each term's number, and each number's stems by language."""
+    """The number of each term and whole form, and each number's stems by language."""
     values: dict[str, int] = {}
     stems: dict[int, dict[Language, tuple[str, ...]]] = {}
     for line in _NUMBERS.strip().splitlines():
         number, *columns = line.split("|")
         value = int(number)
-        stems[value] = _stems(columns)
-        for language, found in stems[value].items():
-            for found_stem in found:
+        stems[value] = {
+            language: tuple(s for s in found if f"{language}:{s}" not in _SHARED)
+            for language, found in _stems(columns).items()
+        }
+        for language, column in zip(LANGUAGES, columns, strict=True):
+            values |= {f"{language}={fold(word)}": value for word in column.split()}
+            for found_stem in stems[value][language]:
                 values.setdefault(f"{language}:{found_stem}", value)
     return values, stems
 
@@ -98,7 +105,8 @@ def number_of(folded: str, language: Language) -> int | None:
     """The number that one word says, 1 to 1000; None if it is no number of the table."""
     if folded.isdigit():
         return int(folded) if len(folded) < 5 else None
-    return _forms()[0].get(term(folded, language))
+    values, _ = _forms()
+    return values.get(f"{language}={folded}") or values.get(term(folded, language))
 
 
 def in_words(number: int) -> Mapping[Language, tuple[str, ...]]:

@@ -60,10 +60,11 @@ def expand(question: Question, index: Index) -> list[Group]:
 
 def excluded_terms(question: Question, index: Index) -> tuple[str, ...]:
     """The terms that an excluded word stands for: its own and its sure translations."""
+    excluded = replace(question, words=question.excluded)
     return tuple(
         alternative.term
-        for word in question.excluded
-        for alternative in _group(word, question.language, index, {}).alternatives
+        for group in expand(excluded, index)
+        for alternative in group.alternatives
         if alternative.weight >= _SURE
     )
 
@@ -78,7 +79,9 @@ def as_meant(question: Question, index: Index) -> Question:
     Russian, which is returned in Cyrillic. The language found by its letters and small words stays
     unless another one knows more of its words.
     """
-    subject = [w for w in question.words if w.folded.isalpha() and not w.folded.isupper()]
+    subject = [
+        w for w in question.words if len(w.folded) > 2 and w.folded.isalpha() and w.folded.islower()
+    ]
     if question.language == "ru" or not subject:
         return question
     known: dict[Language, int] = {
@@ -138,12 +141,19 @@ def _rewritten(question: Question, index: Index) -> dict[int, Weights]:
         month = numerals.month_of(word.folded, language)
         if month and (beside or not numerals.is_ambiguous_month(word.folded)):
             found[place] |= _month(month)
-        for entry in abbreviations.meanings(word.typed, word.folded, language):
+        for entry in _meanings(word, language, index):
             found[place] |= _long_forms(entry, index) | _short_forms(entry)
     for places, entry in abbreviations.spelt_out([w.folded for w in words], language):
         for place in places:
             found[place] |= _short_forms(entry)
     return found
+
+
+def _meanings(word: Word, language: Language, index: Index) -> list[abbreviations.Entry]:
+    """What a word stands for as an abbreviation; in small letters, only if it is no other word."""
+    if not word.typed.isupper() and index.lexicon.knows(stem(word.folded, language), language):
+        return []
+    return abbreviations.meanings(word.typed, word.folded, language)
 
 
 def _numbers_joined(question: Question) -> tuple[Word, ...]:
@@ -216,9 +226,12 @@ def _weights(
     """Terms for a word, with weights: as it is, else as spelt otherwise, and as it sounds."""
     if word.folded.startswith("month:") or any(name.startswith("month:") for name in rewritten):
         return rewritten  # what else "may" means is beside the point
+    if word.typed.isupper() and _meanings(word, spoken, index):
+        return {term(word.folded, spoken): 1.0, **rewritten}
     is_name = word.typed[0].isupper()
     weights = _joined(_alternatives(word.folded, spoken, index, is_name), rewritten)
-    if not _occurs(weights, index) and spoken != "ru":
+    is_known_name = is_name and index.lexicon.knows(stem(word.folded, spoken), spoken)
+    if not _occurs(weights, index) and spoken != "ru" and not is_known_name:
         # a short Latin question does not always tell its language
         other: Language = "az" if spoken == "en" else "en"
         weights = _alternatives(word.folded, other, index, is_name)
@@ -227,7 +240,12 @@ def _weights(
     occurs = _occurs(weights, index)
     if is_name or not occurs:
         sure = [name for name in occurs if weights[name] >= _SURE]
-        weights = _joined(weights, dict(_names(word.folded, sure, index)))
+        names = dict(_names(word.folded, sure, index))
+        if max(names.values(), default=0.0) >= _NAME_WEIGHT * _SURE:
+            # what else it would mean, it hardly means here (Paşinyan: paşa)
+            key = sound_key(word.folded)
+            weights = {n: w if _hear(key, n) else w / 2 for n, w in weights.items()}
+        weights = _joined(weights, names)
     return weights
 
 
@@ -242,8 +260,9 @@ def _joined(a: Mapping[str, float], b: Mapping[str, float]) -> Mapping[str, floa
 def _alternatives(folded: str, spoken: Language, index: Index, is_name: bool = False) -> Weights:
     """Terms for a word with weights: itself, its translations, its synonyms.
 
-    Where a name's translation that sounds like it is in no speech, what else the lexicon has for
-    it only stood beside it in other texts (Erdoğan: визит), and does not count.
+    Where a name's best translation sounds like it and is in no speech, what else the lexicon has
+    only stood beside it in other texts (Erdoğan: визит), and does not count; nor does what only
+    begins like a name (Paşinyan: paşa).
     """
     own = term(folded, spoken)
     weights = {own: 1.0}
@@ -255,8 +274,14 @@ def _alternatives(folded: str, spoken: Language, index: Index, is_name: bool = F
             found = index.lexicon.translate(own_stem, spoken, target)
             if (
                 is_name
-                and (named := [t for t in found if _sounds(folded, t.stem)])
-                and not any(index.words.frequency(f"{target}:{t.stem}") for t in named)
+                and found
+                and (
+                    not index.lexicon.knows(own_stem, spoken)
+                    or (
+                        _sounds(folded, found[0].stem)
+                        and not index.words.frequency(f"{target}:{found[0].stem}")
+                    )
+                )
             ):
                 continue
             for translation in found:
@@ -296,8 +321,8 @@ def _synonyms(own: str, spoken: Language, index: Index) -> Iterable[tuple[str, f
 def _names(folded: str, sure: Sequence[str], index: Index) -> Iterator[tuple[str, float]]:
     """Terms of names that sound like a word.
 
-    Where the speeches have the word itself or a translation, a name must sound like that too:
-    Moskva is Москва, and no Москит.
+    Where the speeches have the word itself or a translation that sounds like it, a name must sound
+    like that too: Moskva is Москва, and no Москит.
     """
     key = sound_key(folded)
     prefixes = consonant_prefixes(key)
@@ -310,8 +335,11 @@ def _names(folded: str, sure: Sequence[str], index: Index) -> Iterator[tuple[str
         for name in index.store.names(prefixes, beginning)
     }
     least = max(NEAR, max(near.values(), default=0.0) - _MUCH_NEARER)
+    alike = [name for name in sure if _hear(key, name)]
+    if sure and not alike:  # what is sure may be another word's (Kurmangazy, and qurmaq: to build)
+        least = max(least, _SURE)
     for (name, heard), nearest in near.items():
-        if nearest >= least and (not sure or any(_hear(heard, s) for s in sure)):
+        if nearest >= least and (not alike or any(_hear(heard, s) for s in alike)):
             yield name, _NAME_WEIGHT * nearest
 
 

@@ -60,6 +60,7 @@ DIRECT_SHARE = 0.2
 COARSE_WEIGHT = 0.5
 
 _SHORT_INFINITIVE = re.compile(r"\b(?P<root>\w{1,3})m(?P<low>[aəe])[qk]$")
+_SHORT_NOUN = 3
 _VOWELS = "aeəıioöuü"
 
 
@@ -72,33 +73,50 @@ def stems(text: str, language: Language) -> list[str]:
     ]
 
 
-def pairs_with_verb_forms(part: Corpus) -> list[Pair]:
-    """The pairs of a corpus; short Azerbaijani verbs of a word list also in their common forms.
+def pairs_with_forms(part: Corpus) -> list[Pair]:
+    """The pairs of a corpus; short Azerbaijani words of a word list also in their common forms.
 
-    A dictionary has a verb's infinitive (keçmək), and stemming does not join the forms that a
-    short root has in text (keçdi, keçir, keçib, keçən, keçəcək).
+    A dictionary has a verb's infinitive (keçmək) and a noun's bare root (yol), and stemming does
+    not join the forms that a short root has in text (keçdi, keçib; yolu, yolda).
     """
     if not part.is_word_list or part.target != "az":
         return part.pairs
     forms = []
     for pair in part.pairs:
         if infinitive := _SHORT_INFINITIVE.search(pair.target):
-            root, low = infinitive["root"], infinitive["low"]
-            vowels = [letter for letter in root if letter in _VOWELS]
-            high = "u" if vowels and vowels[-1] in "ouöü" else "i"
-            glide = "y" if root[-1] in _VOWELS else ""
+            root = infinitive["root"]
             beginning = pair.target[: infinitive.start()] + root
-            forms += [
-                Pair(pair.source, beginning + ending)
-                for ending in (
-                    f"d{high}",
-                    f"{glide}{high}r",
-                    f"{glide}{high}b",
-                    f"{glide}{low}n",
-                    f"{glide}{low}c{low}k",
-                )
-            ]
+            endings = _verb_endings(root, infinitive["low"])
+        elif len(pair.target) <= _SHORT_NOUN and pair.target.isalpha():
+            beginning, endings = pair.target, _noun_endings(pair.target)
+        else:
+            continue
+        forms += [Pair(pair.source, beginning + ending) for ending in endings]
     return part.pairs + forms
+
+
+def _high(root: str) -> str:
+    """The high vowel of endings after a root, folded."""
+    last = next((letter for letter in reversed(root) if letter in _VOWELS), "i")
+    return "u" if last in "ouöü" else "i"
+
+
+def _verb_endings(root: str, low: str) -> list[str]:
+    high, glide = _high(root), "y" if root[-1] in _VOWELS else ""
+    ends = f"{glide}{high}r", f"{glide}{high}b", f"{glide}{low}n", f"{glide}{low}c{low}k"
+    return [f"d{high}", *ends]
+
+
+def _noun_endings(root: str) -> list[str]:
+    high, low = _high(root), "a" if set(root) & set("aıou") else "e"
+    cases = (
+        ["n{high}n", "s{high}", "y{high}", "y{low}"]
+        if root[-1] in _VOWELS
+        else ["{high}n", "{high}", "{low}"]
+    )
+    return [
+        ending.format(high=high, low=low) for ending in (*cases, "d{low}", "d{low}n", "l{low}r")
+    ]
 
 
 class Bitext(NamedTuple):
@@ -213,7 +231,7 @@ def align(corpora: Sequence[Corpus], az_letters: int | None = None) -> Scores:
     for part in corpora:
         weight = WORD_LIST_WEIGHT if part.is_word_list else 1.0
         weight *= TURKISH_WEIGHT if part.is_turkish else 1.0
-        for pair in pairs_with_verb_forms(part):
+        for pair in pairs_with_forms(part):
             sides = stems(pair.source, part.source), stems(pair.target, part.target)
             if not all(sides):
                 continue

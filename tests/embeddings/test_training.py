@@ -79,12 +79,12 @@ def test_aligned_files_glossary_and_held_out_lines(data: Path, tmp_path: Path) -
 
 def test_short_verbs_of_a_word_list_come_in_their_forms() -> None:
     part = Corpus("glossary", "en", "az", [Pair("promise", "söz vermək"), Pair("read", "oxumaq")])
-    pairs = lexicon_training.pairs_with_verb_forms(part)
+    pairs = lexicon_training.pairs_with_forms(part)
     forms = {stem(fold(pair.target.split()[-1]), "az") for pair in pairs}
     for word in "verdi verir verib verən verəcək oxudu oxuyur oxuyub oxuyan oxuyacaq".split():
         assert stem(fold(word), "az") in forms
     sentences = Corpus("tatoeba", "en", "az", [Pair("He may go.", "O gedə bilər")])
-    assert lexicon_training.pairs_with_verb_forms(sentences) == sentences.pairs
+    assert lexicon_training.pairs_with_forms(sentences) == sentences.pairs
 
 
 def test_folder_without_pairs_is_an_error(
