@@ -32,6 +32,8 @@ class _Files(NamedTuple):
 
 
 FILES = _Files()
+CHECKSUMS = "checksums.json"
+"""The file of a model folder with the CRC-32 of each of the others, by name, in hexadecimal."""
 
 # Texts tokenised at a time: bounds the memory that very long texts take together.
 _CHUNK = 1024
@@ -44,18 +46,20 @@ class StaticEncoder:
     name = BUILT_IN
 
     def __init__(self, folder: Path) -> None:
-        """Open a model folder; the table is memory-mapped, not read.
+        """Open a model folder; the table is memory-mapped, not copied.
 
         Raises:
-            ModelError: a file is missing or damaged.
+            ModelError: a file is missing or damaged, or not the one that its checksum was taken of.
         """
         self._table = _read_table(folder / FILES.table)
         self._tokenizer = _read_tokenizer(folder / FILES.tokenizer)
+        sums = checksums(folder)
+        _compare(folder, sums)
+        self.fingerprint = "".join(sums.values())
         if self._tokenizer.get_vocab_size() != len(self._table):
             raise _damaged(folder / FILES.table, "it does not belong to tokenizer.json")
         self.dimensions = self._table.shape[1]
         self._known: dict[str, Vectors] = {}
-        self.fingerprint = _fingerprint([folder / name for name in FILES])
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), rows unit or zero."""
@@ -119,6 +123,8 @@ def _read_table(path: Path) -> NDArray[np.float16]:
     try:
         with path.open("rb") as file:
             header_length = int.from_bytes(file.read(8), "little")
+            if header_length > path.stat().st_size:  # else read() would ask for that much memory
+                raise _damaged(path, "its header is longer than the file")
             entry = json.loads(file.read(header_length))[TABLE]
         start, end = (8 + header_length + offset for offset in entry["data_offsets"])
         if entry["dtype"] != "F16" or end != path.stat().st_size:
@@ -141,12 +147,28 @@ def _read_tokenizer(path: Path) -> Tokenizer:
         raise _damaged(path, str(error)) from None
 
 
-def _fingerprint(paths: Sequence[Path]) -> str:
-    """Checksums of the files' content: they tell versions apart at a tenth of a hash's time.
+def checksums(folder: Path) -> dict[str, str]:
+    """The CRC-32 of a model's files: it tells versions apart at a tenth of a hash's time.
 
     The files are mapped, so that what the table needs anyway is read once and not copied.
     """
-    return "".join(f"{zlib.crc32(np.memmap(path, mode='r').data):08x}" for path in paths)
+    return {name: f"{zlib.crc32(np.memmap(folder / name, mode='r').data):08x}" for name in FILES}
+
+
+def _compare(folder: Path, found: dict[str, str]) -> None:
+    """Tell damage from another version: only damage differs from the checksums in the folder."""
+    path = folder / CHECKSUMS
+    try:
+        written = json.loads(path.read_bytes())
+        differing = [name for name in FILES if written[name] != found[name]]
+    except FileNotFoundError:  # a folder made without them
+        return
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, str(error)) from None
+    if differing:
+        raise _damaged(folder / differing[0], f"it differs from its checksum in {CHECKSUMS}")
 
 
 def _damaged(path: Path, why: str) -> ModelError:

@@ -28,7 +28,7 @@ from torch.nn import functional
 
 from embeddings.errors import ModelError
 from embeddings.lexicon import built_in_lexicon
-from embeddings.static import FILES, TABLE, UNKNOWN
+from embeddings.static import CHECKSUMS, FILES, TABLE, UNKNOWN, checksums
 from embeddings.training import corpus
 from embeddings.training.corpus import Corpus, Pair
 from embeddings.training.speeches import sentence_pairs
@@ -147,7 +147,9 @@ class Source:
     def batches(self, size: int, rng: np.random.Generator) -> list[NDArray[np.int64]]:
         """The rows of all pairs with pieces on both sides, shuffled and cut into batches."""
         usable = np.flatnonzero((self.left.lengths > 0) & (self.right.lengths > 0))
-        size = min(size, len(usable)) or 1
+        if not len(usable):
+            return []
+        size = min(size, len(usable))
         return np.split(rng.permutation(usable)[: len(usable) // size * size], len(usable) // size)
 
 
@@ -222,6 +224,7 @@ def write(tokenizer: Tokenizer, vectors: NDArray[np.float16], folder: Path) -> N
     config = {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine"}
     for name, content in (("modules", modules), ("config_sentence_transformers", config)):
         (folder / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    (folder / CHECKSUMS).write_text(json.dumps(checksums(folder), indent=2) + "\n", "utf-8")
 
 
 def training_pairs(corpora: Iterable[Corpus]) -> list[Pair]:

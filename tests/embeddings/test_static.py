@@ -14,7 +14,7 @@ import pytest
 import embeddings
 from embeddings.encoder import load_encoder
 from embeddings.errors import ModelError
-from embeddings.static import FILES, StaticEncoder
+from embeddings.static import CHECKSUMS, FILES, StaticEncoder
 
 PACKAGE = Path(embeddings.__file__).parent
 SHIPPED = PACKAGE / "model"
@@ -92,10 +92,41 @@ def test_a_query_needs_no_torch() -> None:
 def test_fingerprint_follows_the_files(encoder: StaticEncoder, tmp_path: Path) -> None:
     copy = shutil.copytree(SHIPPED, tmp_path / "model")
     assert StaticEncoder(copy).fingerprint == encoder.fingerprint == load_encoder().fingerprint
-    content = bytearray((copy / FILES.table).read_bytes())
-    content[-1] ^= 1
-    (copy / FILES.table).write_bytes(content)
+    (copy / CHECKSUMS).unlink()
+    flip(copy / FILES.table, -1)
     assert StaticEncoder(copy).fingerprint != encoder.fingerprint
+
+
+def flip(path: Path, where: int, bit: int = 1) -> None:
+    content = bytearray(path.read_bytes())
+    content[where] ^= bit
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_bit_of_damage_is_named(name: str, tmp_path: Path) -> None:
+    copy = shutil.copytree(SHIPPED, tmp_path / "model")
+    where = -1 if name == FILES.table else (copy / name).read_bytes().index(b'"##able"') + 3
+    flip(copy / name, where)  # in the tokenizer this leaves valid JSON: another piece
+    with pytest.raises(ModelError, match=f"{name} is missing or damaged .*checksum") as raised:
+        StaticEncoder(copy)
+    assert "\n" not in str(raised.value)
+
+
+def test_impossible_header_length_is_damage(tmp_path: Path) -> None:
+    copy = shutil.copytree(SHIPPED, tmp_path / "model")
+    flip(copy / FILES.table, 7, 1 << 6)
+    with pytest.raises(ModelError, match=f"{FILES.table} is missing or damaged .*header"):
+        StaticEncoder(copy)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"model.safetensors": 1}'])
+def test_damaged_checksums_are_named(content: str, tmp_path: Path) -> None:
+    copy = shutil.copytree(SHIPPED, tmp_path / "model")
+    (copy / CHECKSUMS).write_text(content)
+    with pytest.raises(ModelError, match="is missing or damaged") as raised:
+        StaticEncoder(copy)
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -116,5 +147,6 @@ def test_table_of_another_tokenizer_is_refused(tmp_path: Path) -> None:
     copy = shutil.copytree(SHIPPED, tmp_path / "model")
     tiny = tokenizers.Tokenizer(tokenizers.models.WordPiece({"[UNK]": 0}, unk_token="[UNK]"))
     tiny.save(str(copy / FILES.tokenizer))
+    (copy / CHECKSUMS).unlink()
     with pytest.raises(ModelError, match="does not belong"):
         StaticEncoder(copy)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings.analysis import fold, stem
+from embeddings.errors import ModelError
 from embeddings.lexicon import Lexicon
 from embeddings.training import lexicon as lexicon_training
 from embeddings.training.corpus import Corpus, Pair
@@ -98,7 +99,7 @@ def test_folder_without_pairs_is_an_error(
 
 def test_vectors_bring_translations_together(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra rostrum[models] is not installed")
-    from embeddings.static import StaticEncoder
+    from embeddings.static import FILES, StaticEncoder
     from embeddings.training import static as static_training
 
     folder = tmp_path / "model"
@@ -109,3 +110,19 @@ def test_vectors_bring_translations_together(data: Path, tmp_path: Path) -> None
     english = encoder.encode_documents(list(OBJECTS))
     russian = encoder.encode_documents(list(OBJECTS.values()))
     np.testing.assert_array_equal(np.argmax(english @ russian.T, axis=1), range(len(OBJECTS)))
+    library = pytest.importorskip("sentence_transformers")
+    library.SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    damaged = bytearray((folder / FILES.table).read_bytes())
+    damaged[-1] ^= 1
+    (folder / FILES.table).write_bytes(damaged)
+    with pytest.raises(ModelError, match="differs from its checksum"):
+        StaticEncoder(folder)
+
+
+def test_pairs_without_pieces_make_no_batch() -> None:
+    pytest.importorskip("torch", reason="the extra rostrum[models] is not installed")
+    from embeddings.training.static import Bags, Source, train_tokenizer
+
+    tokenizer = train_tokenizer(["peace and war", "мир и война"] * 20, 60)
+    source = Source(Bags(tokenizer, ["peace", "…"]), Bags(tokenizer, ["", "мир"]))
+    assert source.batches(4, np.random.default_rng(1)) == []
