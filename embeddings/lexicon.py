@@ -6,8 +6,6 @@ One NumPy archive (.npz), a few megabytes, whose checksums are tested as it is r
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,18 +28,6 @@ _COUNTS = "counts.{}.{}"
 _TARGETS = "targets.{}.{}"
 _SCORES = "scores.{}.{}"
 _META = "meta"
-
-# What zipfile, numpy and json raise for a file that is torn, altered or something else.
-_NOT_A_LEXICON = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    EOFError,
-    NotImplementedError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 class Translation(NamedTuple):
@@ -110,12 +96,14 @@ class Lexicon:
                     )
         except OSError as error:
             raise _unusable(path, error.strerror or str(error)) from None
-        except _NOT_A_LEXICON as error:
-            raise _unusable(path, str(error)) from None
+        except Exception:  # whatever zipfile, numpy and json raise for what they cannot read
+            # Not in their words: some of numpy's advise to load the file all the same, unsafely.
+            raise _unusable(path, "its content is not that of a lexicon") from None
 
     def close(self) -> None:
         """Let go of the tables."""
         self._directions.clear()
+        self._stems.clear()
 
     def knows(self, stem: str, language: Language) -> bool:
         """Whether a stem itself, and not only one that begins like it, is in the lexicon."""

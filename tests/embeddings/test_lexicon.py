@@ -81,6 +81,26 @@ def test_file_of_another_kind_is_named(content: bytes, tmp_path: Path) -> None:
         Lexicon(path)
 
 
+@pytest.mark.parametrize("content", [b"P", bytes(1000), None])
+def test_nobody_is_told_to_load_it_unsafely(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "altered.npz"
+    path.write_bytes(content or b"Q" + SHIPPED.read_bytes()[1:])
+    with pytest.raises(ModelError, match="missing or damaged") as raised:
+        Lexicon(path)
+    assert "pickle" not in str(raised.value)
+    assert "unsafe" not in str(raised.value)
+
+
+def test_a_closed_lexicon_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "small.npz"
+    write({("en", "ru"): {"peac": {"мир": 0.5}}}, {}, path)
+    small = Lexicon(path)
+    assert small.knows("peac", "en")
+    small.close()
+    assert not small.knows("peac", "en")
+    assert small.translate("peac", "en", "ru") == []
+
+
 def test_archive_without_the_tables_is_named(tmp_path: Path) -> None:
     path = tmp_path / "other.npz"
     np.savez(path, vectors=np.zeros(3))
