@@ -18,7 +18,13 @@ from embeddings.errors import ModelError
 _BATCH = 32
 _HUB_TIMEOUT = 10.0  # seconds
 
-_HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
+_HUB_NAME = re.compile(
+    r"(?!.*(?:--|\.\.))(?!.*\.git$)(?:\w(?:[\w.-]*\w)?/)?\w(?:[\w.-]{,94}\w)?", re.ASCII
+)
+"""What huggingface_hub takes for the name of a repository, with or without its owner's."""
+
+_MODEL_FILES = ("modules.json", "config.json")
+"""A folder with a model has the first, or the second alone if it is a plain transformer."""
 
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 """The names under which models keep their prompt for documents."""
@@ -42,10 +48,19 @@ class TransformerEncoder:
         Raises:
             ModelError: sentence-transformers is not installed, or the model cannot be had.
         """
-        is_folder = Path(name).is_dir()
+        # Told before the libraries are imported, which takes seconds.
+        is_folder = _is_folder(name)
         if not is_folder and not _HUB_NAME.fullmatch(name):
-            raise ModelError(f"There is no model folder {name}; check the path.")
+            raise ModelError(
+                f"There is no folder {name}, and no Hugging Face model can have that name; "
+                "check the path or the name."
+            )
         self.name = str(Path(name).resolve()) if is_folder else name
+        if is_folder and not any((Path(name) / file).is_file() for file in _MODEL_FILES):
+            raise ModelError(
+                f"There is no sentence-transformers model in the folder {self.name} "
+                f"(no {' or '.join(_MODEL_FILES)})."
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _require_library()
@@ -107,6 +122,13 @@ class TransformerEncoder:
                 "damaged, or too large for this machine's precision."
             )
         return unit
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # such as for a name longer than any file's may be
+        return False
 
 
 def _require_library() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from embeddings.encoder import load_encoder
 from embeddings.errors import ModelError
-from embeddings.transformer import TransformerEncoder
+from embeddings.transformer import _HUB_NAME, TransformerEncoder
 
 pytest.importorskip("sentence_transformers", reason="the extra rostrum[models] is not installed")
 minilm = pytest.importorskip(
@@ -118,6 +119,33 @@ def test_unknown_name_is_one_line(name: str) -> None:
     with pytest.raises(ModelError, match=f" {name}.*; check ") as raised:
         TransformerEncoder(name)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["no--model", "a/b/c", "owner/.hidden", "model.git", "мир", "x" * 300, "a" * 97]
+)
+def test_impossible_name_is_told_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.transformer._require_library", lambda: pytest.fail("slow"))
+    with pytest.raises(ModelError, match="no Hugging Face model can have that name"):
+        TransformerEncoder(name)
+
+
+def test_names_that_the_hub_takes_pass() -> None:
+    from huggingface_hub.utils import validate_repo_id
+
+    for name in ("a", "all-MiniLM-L6-v2", "intfloat/multilingual-e5-base", "BAAI/bge_m3.v1.5"):
+        validate_repo_id(name)
+        assert _HUB_NAME.fullmatch(name)
+
+
+def test_folder_without_a_model_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.transformer._require_library", lambda: pytest.fail("slow"))
+    (tmp_path / "notes.txt").write_text("junk")
+    expected = f"no sentence-transformers model in the folder {tmp_path} (no modules.json or"
+    with pytest.raises(ModelError, match=re.escape(expected)):
+        TransformerEncoder(str(tmp_path))
 
 
 def test_damaged_folder_is_one_line(folder: Path, tmp_path: Path) -> None:
