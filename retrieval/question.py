@@ -80,9 +80,13 @@ class Question:
 def parse_question(text: str, options: Options) -> Question:
     """Read a question; dates in it narrow those of the options.
 
+    Half a surrogate pair in it, which is no character and which no tokenizer takes, becomes the
+    replacement character.
+
     Raises:
         QuestionError: it is empty, too long, has no word to search for, or a date is wrong.
     """
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not text.strip():
         raise QuestionError('The question is empty; ask for instance: rostrum ask "water prices".')
     if len(text) > MAX_CHARACTERS:

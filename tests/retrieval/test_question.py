@@ -94,3 +94,10 @@ def test_any_text_is_parsed_or_refused(text: str):
     except QuestionError:
         return
     assert question.words
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    question = parse_question("война \ud800 мир\udc00", Options())
+    assert question.text == "война \ufffd мир\ufffd"
+    assert [word.folded for word in question.words] == ["война", "мир"]
+    assert parse_question("мир \ud83d\ude00", Options()).text == "мир \U0001f600"
