@@ -89,7 +89,7 @@ def best_excerpts(
         evidence: what their sentences have to do with the question.
         groups: the question's words.
         phrases: the question's exact phrases, as folded words.
-        query: the sum of the question's word vectors, of shape (dimensions,).
+        query: the question's vector, of shape (dimensions,), of unit length or zero.
     """
     texts, rows = [], []
     before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
