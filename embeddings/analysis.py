@@ -178,6 +178,22 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, folded
 
 
+_ONE_ALPHABET = re.compile(r"[а-яА-ЯёЁ\s.,!?:;…«»„“”()–—-]*|[a-zA-Z\s.,!?:;…«»„“”()–—]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def folded_words(text: str) -> list[str]:
+    """The folded words of a text, in order, as :func:`words` gives them, in a fraction of the time.
+
+    Most sentences have letters of one alphabet and plain punctuation, which needs no care.
+    """
+    if _ONE_ALPHABET.fullmatch(text):
+        found = _LETTERS.findall(text.lower().replace("ё", "е"))
+        if _CASED.isdisjoint(found):
+            return found
+    return [word for _, _, word in words(text)]
+
+
 def _is_abbreviation(word: str, text: str) -> bool:
     """Whether a word is in capitals, and not because everything is."""
     written = _APOSTROPHE.split(word)[0]

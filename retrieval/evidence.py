@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.analysis import Language, fold, term, words
+from embeddings.analysis import Language, fold, folded_words, term
 from embeddings.encoder import Vectors
 from retrieval.records import Passage
 from retrieval.wordindex import Group
@@ -71,22 +71,19 @@ def gather(
         return table
 
     def anywhere(text: str, language: Language) -> Weights:
-        best: Weights = weights({(word, language) for _, _, word in words(text)}).max(
-            axis=0, initial=0.0
-        )
+        found = {(word, language) for word in folded_words(text)}
+        best: Weights = weights(found).max(axis=0, initial=0.0)
         return best
 
     vocabulary: dict[tuple[str, Language], int] = {}
     sentence_of_word, word_ids = [], []
-    first = 0
+    sentences = 0
     for passage in passages:
-        row = 0
-        for start, _, word in words(passage.text):
-            while passage.start + start >= passage.sentences[row][1]:
-                row += 1
-            sentence_of_word.append(first + row)
-            word_ids.append(vocabulary.setdefault((word, passage.language), len(vocabulary)))
-        first += len(passage.sentences)
+        for start, end in passage.sentences:
+            for word in folded_words(passage.text[start - passage.start : end - passage.start]):
+                sentence_of_word.append(sentences)
+                word_ids.append(vocabulary.setdefault((word, passage.language), len(vocabulary)))
+            sentences += 1
 
     sums = encoder.word_sums([word for word, _ in vocabulary])
     exact = weights(vocabulary)
@@ -95,7 +92,7 @@ def gather(
     filled = np.array(sentence_of_word, dtype=np.int64)[starts]
 
     def per_sentence(of_words: Weights, join: np.ufunc) -> Weights:
-        table = np.zeros((first, of_words.shape[1]), np.float32)
+        table = np.zeros((sentences, of_words.shape[1]), np.float32)
         if len(filled):  # reduceat knows no empty stretch, and a sentence may have no word
             table[filled] = join.reduceat(of_words[word_ids], starts)
         return table

@@ -22,6 +22,7 @@ from retrieval.manifest import mend
 from retrieval.records import Hit
 
 _WRITER_HEAP_BYTES = 128 << 20
+_FREQUENCIES_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class WordIndex:
             IndexDamaged: tantivy cannot read the folder.
         """
         self._folder = folder
+        self._frequencies: dict[str, int] = {}
         self._borrowed: tempfile.TemporaryDirectory[str] | None = None
         try:
             usable = folder if os.access(folder, os.W_OK) else self._borrow(folder)
@@ -197,8 +199,12 @@ class WordIndex:
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        with self._reading():
-            return int(self._searcher.doc_freq("terms", term))
+        if term not in self._frequencies:
+            if len(self._frequencies) > _FREQUENCIES_REMEMBERED:
+                self._frequencies.clear()
+            with self._reading():
+                self._frequencies[term] = int(self._searcher.doc_freq("terms", term))
+        return self._frequencies[term]
 
     def search(self, groups: Iterable[Group], filter_: Filter, limit: int) -> list[Hit]:
         """The passages that match best, by BM25 with one idf per group; best first.

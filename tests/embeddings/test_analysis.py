@@ -13,6 +13,7 @@ from embeddings.analysis import (
     consonants,
     detect_language,
     fold,
+    folded_words,
     sound_key,
     stem,
     term,
@@ -27,6 +28,11 @@ TEXTS = st.text(
     )
 )
 DATE = re.compile(r"\d[-./]\d")
+
+
+@given(st.one_of(TEXTS, st.text("абёЁВs US-«ВОЗ».,\n"), st.text("abIiUS who-.,")))
+def test_the_quick_way_to_words_gives_the_same(text: str) -> None:
+    assert folded_words(text) == [word for _, _, word in words(text)]
 
 
 @given(TEXTS)
