@@ -243,8 +243,8 @@ def _weights(
         names = dict(_names(word.folded, sure, index))
         if max(names.values(), default=0.0) >= _NAME_WEIGHT * _SURE:
             # what else it would mean, it hardly means here (Paşinyan: paşa)
-            key = sound_key(word.folded)
-            weights = {n: w if _hear(key, n) else w / 2 for n, w in weights.items()}
+            key, own = sound_key(word.folded), term(word.folded, spoken)
+            weights = {n: w if n == own or _hear(key, n) else w / 2 for n, w in weights.items()}
         weights = _joined(weights, names)
     return weights
 

@@ -43,7 +43,7 @@ def test_months(word: str, language: str, month: int | None):
     ("typed", "folded", "language", "other"),
     [
         ("СНГ", "снг", "ru", "cis"), ("CIS", "cis", "en", "снг"), ("BMT", "bmt", "az", "оон"),
-        ("UN", "un", "az", "bmt"), ("Aİ", "ai", "az", "ес"), ("AI", "ai", "en", "ии"),
+        ("UN", "un", "az", "bmt"), ("Aİ", "ai", "az", "ес"), ("AI", "ai", "en", "ИИ"),
         ("US", "US", "en", "сша"), ("ABŞ", "abş", "ru", "сша"), ("нато", "нато", "ru", "nato"),
     ],
 )  # fmt: skip

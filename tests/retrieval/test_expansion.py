@@ -8,11 +8,13 @@ from conftest import write_jsonl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings import numerals
+from embeddings.analysis import term, words
 from retrieval.build import reindex
 from retrieval.errors import QuestionError
 from retrieval.expansion import as_meant, excluded_terms, expand
 from retrieval.index import Index
-from retrieval.question import parse_question
+from retrieval.question import FRAME_WORDS, parse_question
 from retrieval.records import Options
 from retrieval.search import ask
 
@@ -277,3 +279,36 @@ def test_expansion_is_quick(spoken: Index):
         expand(question, spoken)
         best_of.append(time.perf_counter() - started)
     assert min(best_of) < 0.01
+
+
+def test_a_capital_letter_takes_no_translation_away(spoken: Index):
+    for word in ("bridge", "peace", "corridor", "gas"):
+        (small,), (capital,) = weights(spoken, word), weights(spoken, word.capitalize())
+        assert set(small) <= set(capital)
+
+
+def test_what_begins_like_a_name_is_not_the_name(make_index: Callable[..., Index]):
+    index = make_index(
+        [
+            {"id": "a", "text": "Пациенты больницы здоровы. Пациентов стало меньше."},
+            {"id": "b", "text": "Никол Пашинян приехал в Баку. С Пашиняном говорили о мире."},
+        ]
+    )
+    (name,) = weights(index, "Paşinyan")
+    assert max(name, key=name.__getitem__).startswith("ru:пашин")
+    question = parse_question("мир -Paşinyan", Options())
+    assert {term[:8] for term in excluded_terms(question, index)} == {"ru:пашин"}
+
+
+def test_abbreviations_are_no_forms_of_common_words():
+    common = {term(w, language) for language, ws in FRAME_WORDS.items() for w in ws}
+    for record in "ИИ", "СВО", "РАН", "НАСА", "ДНЯО", "ОПЕК":
+        ((_, _, folded),) = words(record)
+        assert term(folded, "ru") not in common
+        assert term(folded, "ru") != term(folded.lower(), "ru")
+
+
+def test_a_family_is_not_seven(spoken: Index):
+    (family,) = weights(spoken, "семья")
+    assert "7" not in family
+    assert numerals.number_of("семь", "ru") == 7
