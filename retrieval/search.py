@@ -28,7 +28,7 @@ from retrieval.wordindex import Filter, Group
 DEPTH = 100
 """Passages that each search hands to the fusion."""
 
-CANDIDATES = 30
+CANDIDATES = 20
 """Passages whose sentences are looked at, or three for each quote asked for, if that is more."""
 
 THRESHOLD = 0.37
