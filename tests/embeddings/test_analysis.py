@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -183,10 +182,8 @@ def test_capitals_tell_abbreviations_from_words() -> None:
     assert folded("WHO ASKED US ABOUT IT") == ["who", "asked", "us", "about", "it"]
 
 
-def test_a_very_long_word_has_its_sound_key_at_once() -> None:
-    started = time.perf_counter()
-    sound_key("iy" * 100_000)
-    assert time.perf_counter() - started < 0.1
+def test_the_sound_key_of_a_very_long_word_is_that_of_its_beginning() -> None:
+    assert sound_key("ba" * 100_000) == sound_key("ba" * 32)
 
 
 @pytest.mark.parametrize(
