@@ -32,6 +32,7 @@ __all__ = [
     "RostrumError",
     "SourceError",
     "UnknownSpeech",
+    "Unusable",
 ]
 
 
@@ -41,6 +42,13 @@ class QuestionError(RostrumError):
 
 class SourceError(RostrumError):
     """A source of speeches cannot be read at all."""
+
+
+class Unusable(Exception):
+    """Something in a source gives no speech; the message is the ``why`` of a Skipped.
+
+    Raised and caught among the readers: not one of the errors that a user meets.
+    """
 
 
 class UnknownSpeech(RostrumError):

@@ -20,6 +20,7 @@ import yaml
 
 from embeddings.analysis import detect_language
 from retrieval.dates import parse_date
+from retrieval.errors import Unusable
 from retrieval.records import Language, Skipped, Speech
 
 LARGEST_TEXT = 64 * 2**20
@@ -46,10 +47,6 @@ _HEADING = re.compile(r"^#[ \t]+(\S.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _TIME_OF_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:.*", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEEPEST = 100  # levels of lists in lists in a field
-
-
-class _Unusable(Exception):
-    """A file or record that gives no speech; the message is the ``why`` of a Skipped."""
 
 
 def read_sources(sources: Sequence[Path]) -> Iterator[Speech | Skipped]:
@@ -136,7 +133,7 @@ def _read_file(path: Path) -> Iterator[tuple[str, Speech, str | None] | Skipped]
         yield str(path), *_text_speech(path, data)
     except OSError as error:
         yield Skipped(str(path), f"cannot be read: {_reason(error)}")
-    except _Unusable as unusable:
+    except Unusable as unusable:
         yield Skipped(str(path), str(unusable))
 
 
@@ -147,14 +144,14 @@ def _reason(error: Exception) -> str:
 def _decode(data: bytes, at: int = 0) -> str:
     """UTF-8 to text; ``at`` is how many bytes of the file or line came before."""
     if data.startswith(_UTF_16):
-        raise _Unusable("is UTF-16, not UTF-8: save it as UTF-8")
+        raise Unusable("is UTF-16, not UTF-8: save it as UTF-8")
     if b"\0" in data:
-        raise _Unusable("is binary, not text: it holds NUL bytes")
+        raise Unusable("is binary, not text: it holds NUL bytes")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         wrong = f"byte {at + error.start + 1} is 0x{data[error.start]:02x}"
-        raise _Unusable(f"is not UTF-8 ({wrong}): save it as UTF-8") from error
+        raise Unusable(f"is not UTF-8 ({wrong}): save it as UTF-8") from error
 
 
 # --- .txt and .md -----------------------------------------------------------------------------
@@ -162,7 +159,7 @@ def _decode(data: bytes, at: int = 0) -> str:
 
 def _text_speech(path: Path, data: bytes) -> tuple[Speech, str | None]:
     if len(data) > LARGEST_TEXT:
-        raise _Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
+        raise Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
     if data.startswith(_BYTE_ORDER_MARK):
         text = _decode(data.removeprefix(_BYTE_ORDER_MARK), len(_BYTE_ORDER_MARK))
     else:
@@ -172,7 +169,7 @@ def _text_speech(path: Path, data: bytes) -> tuple[Speech, str | None]:
         fields.setdefault("date", dated[1])
         body = dated.end()
     if not text[body:].strip():
-        raise _Unusable("is empty" if not text.strip() else "has no text behind its first lines")
+        raise Unusable("is empty" if not text.strip() else "has no text behind its first lines")
     if path.suffix.lower() == ".md" and (heading := _HEADING.search(text, body)):
         fields.setdefault("title", heading[1])
     return _speech(path.stem, text, body, {"source": path.name, **_present(fields)})
@@ -186,13 +183,13 @@ def _front_matter(text: str) -> tuple[dict[str, Any], int]:
     try:
         # An alias can make a few lines stand for gigabytes, and no title needs one.
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(match[1])):
-            raise _Unusable("its front matter has an alias (*name): write the value out")
+            raise Unusable("its front matter has an alias (*name): write the value out")
         # The base loader leaves every scalar as the text it is: a date stays as it was written.
         fields = yaml.load(match[1], yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 2})" if mark else ""
-        raise _Unusable(f"its front matter is not YAML{line}: mend it or remove it") from error
+        raise Unusable(f"its front matter is not YAML{line}: mend it or remove it") from error
     if not isinstance(fields, dict) or not set(fields) & {*_FIELDS, "language"}:
         return {}, 0  # prose between two rules
     return {str(key): value for key, value in fields.items()}, match.end()
@@ -216,10 +213,10 @@ def _records(path: Path, file: BinaryIO) -> Iterator[tuple[str, Speech, str | No
             if len(line) > LARGEST_TEXT:
                 while line and not line.endswith(b"\n"):
                     line = file.readline(LARGEST_TEXT)
-                raise _Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
+                raise Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
             record = _record(line, before)
             yield where, *_record_speech(path, number, record)
-        except _Unusable as unusable:
+        except Unusable as unusable:
             yield Skipped(where, str(unusable))
     if empty:
         yield Skipped(str(path), "is empty")
@@ -231,20 +228,20 @@ def _record(line: bytes, before: int) -> dict[str, Any]:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
         if not text.endswith("\n"):
-            raise _Unusable("is cut off: the last line is no whole JSON record") from error
+            raise Unusable("is cut off: the last line is no whole JSON record") from error
         column = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise _Unusable(f"is not JSON{column}") from error
+        raise Unusable(f"is not JSON{column}") from error
     if not isinstance(record, dict):
-        raise _Unusable("is not a JSON object")
+        raise Unusable("is not a JSON object")
     return record
 
 
 def _record_speech(path: Path, number: int, record: dict[str, Any]) -> tuple[Speech, str | None]:
     text = record.pop("text", None)
     if text is not None and not isinstance(text, str):
-        raise _Unusable("its text is not a string")
+        raise Unusable("its text is not a string")
     if not text or not text.strip():
-        raise _Unusable("has no text")
+        raise Unusable("has no text")
     speech_id = _as_text(record.pop("id", None)) or f"{path.stem}-{number}"
     return _speech(speech_id, text, 0, {"source": path.name, **_present(record)})
 
@@ -282,7 +279,7 @@ def _speech(
 
 
 def _check(values: list[Any]) -> None:
-    """Raise _Unusable when a value among these, lists and mappings, cannot be stored."""
+    """Raise Unusable when a value among these, lists and mappings, cannot be stored."""
     for _ in range(_DEEPEST):
         inner: list[Any] = []
         for value in values:
@@ -291,13 +288,13 @@ def _check(values: list[Any]) -> None:
             elif isinstance(value, list):
                 inner += value
             elif isinstance(value, str) and "\0" in value:
-                raise _Unusable("holds NUL characters: it is no text")
+                raise Unusable("holds NUL characters: it is no text")
             elif isinstance(value, str) and _SURROGATE.search(value):
-                raise _Unusable("is not valid Unicode: it holds half a surrogate pair")
+                raise Unusable("is not valid Unicode: it holds half a surrogate pair")
         if not inner:
             return
         values = inner
-    raise _Unusable("is not a record: its lists are nested too deeply")
+    raise Unusable("is not a record: its lists are nested too deeply")
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
