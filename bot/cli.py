@@ -15,7 +15,7 @@ from bot import jsonout
 from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
 from retrieval.errors import QuestionError
-from retrieval.records import Answer, Options, Report
+from retrieval.records import Answer, Options, Reading, Report
 
 # The core is imported inside the commands, and rich with bot.render, for start-up time: help and
 # shell completion need no numpy, --json no rich.
@@ -120,6 +120,12 @@ Examples:
     metavar="X",
     help="Score below which nothing counts as said, 0 to 1; 0 always gives the nearest quotes.",
 )
+@click.option(
+    "--own-language/--any-language",
+    default=True,
+    help="Of a speech in several languages quote the question's, or whichever answers best."
+    "  [default: own]",
+)
 @click.option("--context", "with_context", is_flag=True, help="Show the text around each quote.")
 @click.option(
     "--questions",
@@ -140,6 +146,7 @@ def ask(
     until: str | None,
     speaker: str | None,
     threshold: float | None,
+    own_language: bool,
     with_context: bool,
     questions: IO[bytes] | None,
     as_json: bool,
@@ -163,7 +170,7 @@ def ask(
         raise click.BadParameter("it must be a number from 0 to 1.", param_hint="'--threshold'")
     if speaker is not None and not speaker.strip():
         raise click.BadParameter("the name is empty.", param_hint="'--speaker'")
-    options = Options(limit, per_speech, since, until, speaker, threshold)
+    options = Options(limit, per_speech, since, until, speaker, threshold, own_language)
     _check_order(options)
     with open_index(folder, say) as index:
         if questions:
@@ -264,34 +271,81 @@ def _questions(lines: Iterable[bytes]) -> Iterator[tuple[int, str | int | None, 
 @cli.command(
     epilog="""\b
 Examples:
-  rostrum reindex ~/speeches                     a folder of .txt, .md and .jsonl files
+  rostrum reindex ~/speeches                     a folder of files
   rostrum reindex 2025-10-21.txt archive.jsonl   single files
+  rostrum reindex https://example.org/sitemap.xml --since 2025
+  rostrum reindex speeches.csv --column text=Transcript --column speaker=Who
   rostrum reindex                                again, from the same sources
   rostrum reindex --full --model intfloat/multilingual-e5-base ~/speeches
 """
 )
-@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @click.option(
     "--model",
     metavar="NAME",
     help="A sentence-transformers name or folder, or built-in.  [default: the index's own]",
 )
 @click.option("--full", is_flag=True, help="Read and encode everything anew.")
+@click.option(
+    "--column",
+    "columns",
+    metavar="FIELD=NAME",
+    multiple=True,
+    help="Which column of a table is the text, title, date, speaker, url …; may be repeated.",
+)
+@click.option(
+    "--since",
+    metavar="DATE",
+    callback=_date,
+    help="Of feeds and sitemaps only the pages from this date on.",
+)
+@click.option("--allow-local", is_flag=True, help="Read addresses of the local network too.")
 @index_option
-def reindex(sources: tuple[Path, ...], model: str | None, full: bool, folder: Path | None) -> int:
+def reindex(
+    sources: tuple[str, ...],
+    model: str | None,
+    full: bool,
+    columns: tuple[str, ...],
+    since: str | None,
+    allow_local: bool,
+    folder: Path | None,
+) -> int:
     """Index speeches, or bring the index up to date.
 
-    The index holds what the given SOURCEs hold; without SOURCE, those it was built from. Only
-    what is new or changed is worked on, and questions are answered meanwhile.
+    A SOURCE is a file, a folder, or the address of a web page, feed or sitemap. The index holds
+    what the given SOURCEs hold; without SOURCE, those it was built from, read as they were then.
+    Only what is new or changed is worked on, and questions are answered meanwhile.
     """
     from bot.render import progress
     from retrieval.build import reindex as reindex_sources
 
     folder = folder or default_index()
+    reading = Reading(_columns(columns), since, allow_local)
+    if not sources and reading != Reading():
+        raise click.UsageError("Name the SOURCEs again to have them read in another way.")
     with progress() as advance:
-        report = reindex_sources(sources, folder, model=model, full=full, progress=advance)
+        report = reindex_sources(
+            sources,
+            folder,
+            model=model,
+            full=full,
+            reading=reading if sources else None,
+            progress=advance,
+        )
     _print_report(report, folder)
     return 1 if report.skipped else 0
+
+
+def _columns(given: Iterable[str]) -> dict[str, str]:
+    columns = {}
+    for item in given:
+        field, separator, column = item.partition("=")
+        if not (field.strip() and separator and column.strip()):
+            raise click.BadParameter(
+                f"'{item}' must look like text=Transcript.", param_hint="'--column'"
+            )
+        columns[field.strip().lower()] = column.strip()
+    return columns
 
 
 def _print_report(report: Report, folder: Path) -> None:
@@ -333,12 +387,13 @@ def show(speech_id: str, as_json: bool, folder: Path | None) -> None:
     """Show a speech: its stored text, who speaks where in it, and what is known of it."""
     with open_index(folder, say) as index:
         speech, passages = index.speech(speech_id), index.passages(speech_id)
+        translations = index.translations(speech_id)
     if as_json:
-        print(jsonout.line(jsonout.speech(speech, passages)))
+        print(jsonout.line(jsonout.speech(speech, passages, translations)))
     else:
         from bot.render import print_speech
 
-        print_speech(speech, passages)
+        print_speech(speech, passages, translations)
 
 
 @cli.command(

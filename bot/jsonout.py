@@ -10,6 +10,7 @@ from typing import Any
 from retrieval.records import Answer, Passage, Quote, Speech, Status
 
 _QUOTE = ("text", "speech_id", "start", "end", "speaker", "date", "title", "source", "url")
+_EVENT = ("place", "occasion")
 _SPEECH = ("text", "title", "date", "source", "url", "language")
 
 
@@ -35,17 +36,23 @@ def answer(
 def _quote(quote: Quote, context: bool) -> dict[str, Any]:
     shape = {name: getattr(quote, name) for name in _QUOTE}
     shape |= {"language": quote.language, "score": round(quote.score, 4)}
+    shape |= {name: getattr(quote, name) for name in _EVENT}
+    shape["translations"] = list(quote.translations)
     if context:
         shape["context"] = {"before": quote.before, "after": quote.after}
     return shape
 
 
-def speech(record: Speech, passages: Sequence[Passage]) -> dict[str, Any]:
+def speech(
+    record: Speech, passages: Sequence[Passage], translations: Sequence[str] = ()
+) -> dict[str, Any]:
     """A stored speech: its text untouched, what is known of it, who speaks from where to where."""
     return {
         "speech_id": record.id,
         **{name: getattr(record, name) for name in _SPEECH},
         "passages": [{"start": p.start, "end": p.end, "speaker": p.speaker} for p in passages],
+        **{name: getattr(record, name) for name in _EVENT},
+        "translations": list(translations),
     }
 
 

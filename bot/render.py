@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 
 from rich.console import Console
 from rich.text import Text
@@ -27,8 +28,11 @@ WIDEST = 100
 NOT_SPEECH = "not speech: the publisher's own words"
 UNKNOWN = "speaker not known"
 INVENTED = "invented sample"
+LEFT_OUT = "× "
 _MATCH = "bold underline cyan"
 _MOST_SKIPPED = 20
+_MOST_DOUBTFUL = 3
+_LONGEST_OCCASION = 120
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -52,17 +56,25 @@ def print_answer(answer: Answer, *, context: bool = False, index: Path | None = 
         show = f"rostrum show {shlex.quote(quote.speech_id)}"
         if index is not None:
             show += f" --index {shlex.quote(str(index))}"
-        for line in filter(None, (quote.url or quote.source, show)):
+        also = f"also published as {', '.join(quote.translations)}" if quote.translations else None
+        for line in filter(None, (quote.url or quote.source, show, also)):
             _print_unbroken(console, Text("  " + _reflow(line), "dim"))
 
 
 def _head(quote: Quote) -> Text:
     unnamed = Text(NOT_SPEECH if quote.narration else UNKNOWN, "italic")
     known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else unnamed]
-    known += [Text(_reflow(value)) for value in (quote.date, quote.title) if value]
+    event = quote.title or _shortened(quote.occasion)
+    place = quote.place if (quote.place or "") not in (event or "") else None
+    known += [Text(_reflow(value)) for value in (quote.date, place, event) if value]
     if quote.invented:
         known.append(Text(INVENTED, "yellow"))
     return Text(" · ").join(known)
+
+
+def _shortened(occasion: str | None) -> str | None:
+    """An occasion in about a line: to the end of a word."""
+    return occasion and shorten(occasion, _LONGEST_OCCASION, placeholder=" …")
 
 
 def _marked(quote: Quote) -> Text:
@@ -95,8 +107,13 @@ def _print_unbroken(console: Console, text: Text) -> None:
     console.print(text, soft_wrap=True)
 
 
-def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
-    """What is known of a speech, and its text with the speaker named wherever it changes."""
+def print_speech(
+    speech: Speech, passages: Sequence[Passage], translations: Sequence[str] = ()
+) -> None:
+    """What is known of a speech, and its text with the speaker named wherever it changes.
+
+    Lines that no passage holds have a mark before them: a reading can be checked at a glance.
+    """
     console = _console()
     _print_wrapped(console, Text(_reflow(speech.title or speech.id), "bold"))
     if str(speech.extra.get("invented")).lower() == "true":
@@ -105,10 +122,12 @@ def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
         "speaker": speech.speaker,
         "date": speech.date,
         "place": speech.place,
+        "occasion": _shortened(speech.occasion),
         "source": speech.source,
         "url": speech.url,
         "language": speech.language,
         "id": speech.id,
+        "also as": ", ".join(translations),
     }
     _print_known(console, {name: [value] for name, value in known.items() if value})
     spoken_by = any(passage.speaker for passage in passages)
@@ -118,12 +137,12 @@ def print_speech(speech: Speech, passages: Sequence[Passage]) -> None:
         console.print()
         if spoken and speaker != last:
             last = speaker
-            label = Text(_reflow(speaker), "bold") if speaker else unnamed
-            console.print(label)
+            console.print(Text(_reflow(speaker), "bold") if speaker else unnamed)
         for paragraph in visible(text).strip().split("\n"):
             _print_wrapped(
                 console,
                 Text(paragraph.rstrip(), "" if spoken and (speaker or not spoken_by) else "dim"),
+                "" if spoken else LEFT_OUT,
             )
 
 
@@ -174,6 +193,11 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
         "folder": [status.folder],
         "size": [f"{status.bytes / 1e6:,.1f} MB"],
         "sources": list(status.sources),
+        "translated": [counted(status.translations, "speech") if status.translations else ""],
+        "doubtful": [
+            f"{counted(len(ids), 'speech')}: {why}, as in {', '.join(ids[:_MOST_DOUBTFUL])}"
+            for why, ids in status.doubtful.items()
+        ],
         "skipped": [
             f"{skipped.where}: {skipped.why}" for skipped in status.skipped[:_MOST_SKIPPED]
         ],

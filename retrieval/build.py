@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from embeddings.analysis import ANALYSER_VERSION, words
-from embeddings.encoder import BUILT_IN, Encoder, load_encoder
+from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
 from retrieval.errors import (
     IndexDamaged,
     IndexLocked,
@@ -26,10 +27,12 @@ from retrieval.errors import (
     IndexUnwritable,
     SourceError,
 )
+from retrieval.events import read_event, with_occasion
 from retrieval.index import STORE, VECTORS, WORDS, Index
 from retrieval.manifest import (
     FORMAT_VERSION,
     LOCK,
+    WEB,
     WRITER,
     Manifest,
     check_ours,
@@ -42,14 +45,12 @@ from retrieval.manifest import (
     write_manifest,
 )
 from retrieval.passages import cut
-from retrieval.reading import read_sources
-from retrieval.records import Passage, Report, Skipped, Speech
-from retrieval.store import Known, Store, StoreWriter, digest
+from retrieval.records import Passage, Reading, Report, Skipped, Speech
+from retrieval.siblings import Sketch, families
+from retrieval.sources import Progress, is_address, read_all
+from retrieval.store import Known, Store, StoreWriter, add_families, digest
 from retrieval.vectorindex import VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage's name, how much is done, and of how much if that is known."""
 
 _MOST_REMEMBERED = 1000
 """Skipped things that the manifest names: every question reads it."""
@@ -59,11 +60,12 @@ _BATCH = 256
 
 
 def reindex(
-    sources: Sequence[Path],
+    sources: Sequence[str | Path],
     folder: Path,
     *,
     model: str | None = None,
     full: bool = False,
+    reading: Reading | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make the index of a folder hold the speeches of the sources, and those only.
@@ -73,10 +75,12 @@ def reindex(
     old generation stays. Whatever goes wrong, the old generation stays too.
 
     Args:
-        sources: files and folders; empty for those the index was built from.
+        sources: files, folders and web addresses; empty for those the index was built from.
         folder: the index folder; made if missing.
         model: an encoder's name; None for the index's own, or the built-in one.
         full: encode everything anew.
+        reading: how to read the sources; None for how the index's own were read last, if
+            ``sources`` is empty.
         progress: told how far it is.
 
     Raises:
@@ -89,7 +93,7 @@ def reindex(
         check_ours(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            return _reindex(sources, folder, model, full, progress or (lambda *_: None))
+            return _reindex(sources, folder, model, full, reading, progress or (lambda *_: None))
     except OSError as error:
         raise IndexUnwritable(
             f"The index in {folder} could not be written ({error}); what it held is untouched."
@@ -124,21 +128,27 @@ def _who(writer: Path) -> str:
 
 
 def _reindex(
-    sources: Sequence[Path], folder: Path, model: str | None, full: bool, progress: Progress
+    given: Sequence[str | Path],
+    folder: Path,
+    model: str | None,
+    full: bool,
+    reading: Reading | None,
+    progress: Progress,
 ) -> Report:
     started = time.perf_counter()
-    recorded_sources, recorded_model = _recorded(folder)
-    sources = [Path(source).absolute() for source in sources or recorded_sources]
+    recorded = _recorded(folder)
+    sources = [_absolute(str(source)) for source in given or recorded.sources]
+    reading = reading or (Reading() if given else recorded.reading)
     if not sources:
         raise SourceError(
             f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
         )
-    encoder = load_encoder(model or recorded_model)
+    encoder = load_encoder(model or recorded.model)
     old = _old_index(folder)
     try:
         generation = new_generation(folder)
         try:
-            report, manifest = _write(sources, generation, encoder, old, full, progress)
+            report, manifest = _write(sources, reading, generation, encoder, old, full, progress)
             if old and not full and _same(report, manifest, old.manifest):
                 shutil.rmtree(generation)
             else:
@@ -162,26 +172,41 @@ def _old_index(folder: Path) -> Index | None:
         return None  # nothing of it can be reused: everything is made anew
 
 
-def _recorded(folder: Path) -> tuple[tuple[str, ...], str]:
+class _Recorded(NamedTuple):
+    sources: tuple[str, ...] = ()
+    model: str = BUILT_IN
+    reading: Reading = Reading()
+
+
+def _recorded(folder: Path) -> _Recorded:
     """Sources and model of an index, be it of another version or damaged in its other files."""
     for manifest in manifests(folder):
         try:
             record = json.loads(manifest.read_text(encoding="utf-8"))
-            return tuple(map(str, record["sources"])), str(record["model"])
+            return _Recorded(
+                tuple(map(str, record["sources"])),
+                str(record["model"]),
+                Reading(**record.get("reading", {})),
+            )
         except (OSError, ValueError, KeyError, TypeError):
             continue  # damaged: an older one may remember
-    return (), BUILT_IN
+    return _Recorded()
+
+
+def _absolute(source: str) -> str:
+    return source if is_address(source) else str(Path(source).absolute())
 
 
 def _same(report: Report, new: Manifest, old: Manifest) -> bool:
     return not (report.new or report.changed or report.removed) and (
-        (new.sources, new.skipped, new.model, new.model_fingerprint)
-        == (old.sources, old.skipped, old.model, old.model_fingerprint)
+        (new.sources, new.reading, new.skipped, new.model, new.model_fingerprint)
+        == (old.sources, old.reading, old.skipped, old.model, old.model_fingerprint)
     )
 
 
 def _write(
-    sources: Sequence[Path],
+    sources: Sequence[str],
+    reading: Reading,
     generation: Path,
     encoder: Encoder,
     old: Index | None,
@@ -195,11 +220,13 @@ def _write(
     counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
     skipped: list[Skipped] = []
     try:
-        for item in read_sources(sources):
+        for item in read_all(sources, reading, generation.parents[1] / WEB, progress):
             if isinstance(item, Skipped):
                 skipped.append(item)
                 continue
+            item = read_event(item)
             passages = cut(item)
+            item = with_occasion(item, passages)
             if not passages:
                 skipped.append(Skipped(item.id, "there is no sentence in it", item.origin))
                 continue
@@ -232,7 +259,8 @@ def _write(
         dimensions=encoder.dimensions,
         speeches=writer.speeches,
         passages=writer.passages,
-        sources=tuple(map(str, sources)),
+        sources=tuple(sources),
+        reading=reading,
         skipped=tuple((s.where, s.why) for s in skipped[:_MOST_REMEMBERED]),
         files=describe_files(generation),
     )
@@ -249,11 +277,17 @@ def _write(
 
 def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tuple[str, Known]]:
     """The speeches of files and folders that could not be read, or not as a whole."""
-    paths = [Path(item.unread) for item in skipped if item.unread]
+    places = [item.unread for item in skipped if item.unread]
     return [
         (speech_id, speech)
         for speech_id, speech in known.items()
-        if speech.origin and any(Path(speech.origin).is_relative_to(path) for path in paths)
+        if speech.origin
+        and any(
+            speech.origin == place
+            if is_address(place)
+            else Path(speech.origin).is_relative_to(place)
+            for place in places
+        )
     ]
 
 
@@ -270,6 +304,7 @@ class _GenerationWriter:
         self._store = StoreWriter(folder / STORE)
         self._words = WordIndexWriter(folder / WORDS)
         self._runs: list[_Run] = []
+        self._sketches: list[Sketch] = []
 
     @property
     def speeches(self) -> int:
@@ -281,6 +316,15 @@ class _GenerationWriter:
 
     def add(self, speech: Speech, passages: Sequence[Passage], before: Known | None) -> None:
         """Add a speech; ``before`` is where its vectors are, if it has not changed."""
+        self._sketches.append(
+            Sketch(
+                self._store.speeches,
+                speech.language,
+                speech.date or "",
+                frozenset(passage.speaker for passage in passages if passage.speaker),
+                sum(passage.end - passage.start for passage in passages),
+            )
+        )
         first = self._store.add(speech, passages)
         for number, passage in enumerate(passages, first):
             found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
@@ -320,6 +364,25 @@ class _GenerationWriter:
             progress("encoding passages", done, missing)
         progress("writing", self.speeches, None)
         vectors.save(self._folder / VECTORS)
+        self._note_families()
+
+    def _note_families(self) -> None:
+        """Which speeches are translations of each other, whatever model the index has."""
+        # imported here for start-up time: an index of one language needs no second encoder
+        from embeddings.static import built_in_encoder
+
+        encoder = cache(built_in_encoder)
+        with closing(Store(self._folder / STORE)) as store:
+
+            @lru_cache(maxsize=_BATCH)
+            def vectors(number: int) -> Vectors:
+                run = self._runs[number]
+                passages = store.passages(range(run.first, run.first + run.size))
+                return encoder().encode_documents([p.text for p in passages.values()])
+
+            found = families(self._sketches, vectors)
+        if found:
+            add_families(self._folder / STORE, found)
 
     def close(self) -> None:
         self._store.close()

@@ -32,7 +32,6 @@ __all__ = [
     "RostrumError",
     "SourceError",
     "UnknownSpeech",
-    "Unusable",
 ]
 
 

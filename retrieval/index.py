@@ -121,6 +121,10 @@ class Index:
         """The passages of a speech, in order."""
         return self.store.passages_of(speech_id)
 
+    def translations(self, speech_id: str) -> tuple[str, ...]:
+        """Ids of the same speech in other languages."""
+        return self.store.translations(speech_id)
+
     def status(self) -> Status:
         """What the index holds, which model made it, and where it came from."""
         m = self.manifest
@@ -143,6 +147,8 @@ class Index:
             last_date=max(dates, key=last_day, default=None),
             sources=m.sources,
             skipped=tuple(Skipped(*entry) for entry in m.skipped),
+            doubtful=self.store.doubtful(),
+            translations=self.store.translated(),
             bytes=sum(file.bytes for file in m.files.values()),
         )
 

@@ -19,13 +19,22 @@ from pathlib import Path
 
 from embeddings.analysis import ANALYSER_VERSION
 from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
+from retrieval.records import Reading
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
+WEB = "web.sqlite"
+"""What was downloaded, kept for the next time beside the generations."""
 _CURRENT, _GENERATIONS = "current", "generations"
 _NUMBER = re.compile(r"\d{6,}")
-_OURS = {_CURRENT, _GENERATIONS, LOCK, WRITER}
+_OURS = {
+    _CURRENT,
+    _GENERATIONS,
+    LOCK,
+    WRITER,
+    *(WEB + end for end in ("", "-wal", "-shm", "-journal")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Manifest:
     speeches: int
     passages: int
     sources: tuple[str, ...]
+    reading: Reading
     skipped: tuple[tuple[str, str], ...]
     files: Mapping[str, File]
 
@@ -115,6 +125,7 @@ def read_manifest(folder: Path, generation: Path) -> Manifest:
             **{
                 **data,
                 "sources": tuple(data["sources"]),
+                "reading": Reading(**data["reading"]),
                 "skipped": tuple(map(tuple, data["skipped"])),
                 "files": files,
             }

@@ -209,6 +209,8 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
         url=speech.url,
         language=speech.language,
         score=excerpt.score,
+        place=speech.place,
+        occasion=speech.occasion,
         marks=marks,
         before=speech.text[passage.start : excerpt.start],
         after=speech.text[excerpt.end : passage.end],

@@ -22,7 +22,8 @@ class Speech:
 
     ``date`` is kept as given: ``2025``, ``2025-10`` or ``2025-10-21``. ``speaker`` is who the
     source says speaks; who speaks where in the text is a matter of :class:`Segment`. ``body`` is
-    the offset at which the text proper begins, after a date line or front matter.
+    the offset at which the text proper begins, after a date line or front matter. ``occasion`` is
+    the event in a sentence, where it has no title.
     """
 
     id: str
@@ -34,10 +35,11 @@ class Speech:
     source: str | None = None
     url: str | None = None
     place: str | None = None
+    occasion: str | None = None
     body: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
     origin: str | None = field(default=None, compare=False)
-    """The file it was read from."""
+    """The file or web address it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,10 @@ class Quote:
     """True where others are known to speak and these words are the publisher's own."""
     invented: bool = False
     """True for the sample speeches that ship with the package."""
+    place: str | None = None
+    occasion: str | None = None
+    translations: tuple[str, ...] = ()
+    """Ids of the same speech in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,8 @@ class Options:
 
     Dates are ``2025``, ``2025-10`` or ``2025-10-21``, both ends inclusive. ``threshold`` is the
     score below which nothing counts as an answer: None for the calibrated one, 0 to switch the
-    decision off.
+    decision off. Of a speech in several languages one is quoted: the question's, if
+    ``own_language`` is set and it answers, else the one that answers best.
     """
 
     limit: int = 3
@@ -142,6 +149,21 @@ class Options:
     until: str | None = None
     speaker: str | None = None
     threshold: float | None = None
+    own_language: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How sources are read; an index remembers it together with its sources.
+
+    ``columns`` says which column of a table is which field: ``{"text": "Transcript"}``. ``since``
+    leaves out older pages of feeds and sitemaps. ``allow_local`` lets addresses of the local
+    network be read.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    since: str | None = None
+    allow_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +206,8 @@ class Status:
     last_date: str | None
     sources: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    doubtful: Mapping[str, tuple[str, ...]]
+    """Ids of speeches that should be looked at, by what is wrong with them."""
+    translations: int
+    """Speeches that are there in another language too."""
     bytes: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from embeddings.analysis import script_language
+from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
@@ -22,7 +22,7 @@ from retrieval.quotes import (
     marks,
     near_identical,
 )
-from retrieval.records import Answer, Hit, Options, Quote
+from retrieval.records import Answer, Hit, Options, Passage, Quote
 from retrieval.wordindex import Filter, Group
 
 DEPTH = 100
@@ -44,6 +44,9 @@ _EXCERPT_WEIGHT = 0.75
 _OWN_LANGUAGE = 0.1
 """Head start of words that the person who asks can read without a translator."""
 
+_NARRATION = 0.25
+"""What a publisher's own words fall behind: people ask for those of the speakers."""
+
 
 def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     """Answer a question with exact quotes.
@@ -61,8 +64,9 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     vector = index.encoder.encode_query(parsed.plain)
     hits = search(index, groups, vector, filter_, max(DEPTH, 4 * options.limit))
     hits = hits[: max(CANDIDATES, 3 * options.limit)]
-    excerpts = choose_excerpts(index, hits, parsed, groups)
-    quotes = tuple(cap(index, decide(excerpts, options), groups, options))
+    excerpts = decide(choose_excerpts(index, hits, parsed, groups), options)
+    excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
+    quotes = tuple(cap(index, excerpts, groups, options))
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes)
 
@@ -158,6 +162,7 @@ def choose_excerpts(
     stored = index.store.passages([hit.passage for hit in hits])
     passages = [stored[hit.passage] for hit in hits]
     scores = {(p.speech_id, p.start): hit.score for p, hit in zip(passages, hits, strict=True)}
+    narrated = narrations(index, passages)
     encoder = index.word_encoder
     evidence = gather(
         passages,
@@ -174,9 +179,15 @@ def choose_excerpts(
             (1 - _EXCERPT_WEIGHT) * scores[passage.speech_id, passage.start]
             + _EXCERPT_WEIGHT * excerpt.relevance
             + _OWN_LANGUAGE * (passage.language == question.language)
+            - _NARRATION * (passage.speaker is None and passage.speech_id in narrated)
         )
 
     return sorted(excerpts, key=rank, reverse=True)
+
+
+def narrations(index: Index, passages: Iterable[Passage]) -> frozenset[str]:
+    """Those of the passages' speeches in which others speak, where nobody speaks in a passage."""
+    return index.store.spoken({p.speech_id for p in passages if p.speaker is None})
 
 
 def decide(excerpts: Sequence[Excerpt], options: Options) -> Sequence[Excerpt]:
@@ -190,11 +201,34 @@ def decide(excerpts: Sequence[Excerpt], options: Options) -> Sequence[Excerpt]:
     return [excerpt for excerpt in excerpts if excerpt.score >= _WEAKEST * best]
 
 
+def in_one_language(
+    index: Index, excerpts: Sequence[Excerpt], language: Language | None = None
+) -> Sequence[Excerpt]:
+    """The excerpts without those of a translation of what is quoted already.
+
+    Of speeches that are translations of each other the one in ``language`` is quoted, if it
+    answers at all, else the one that answers best.
+    """
+    families = index.store.families({excerpt.passage.speech_id for excerpt in excerpts})
+    quoted: dict[int, str] = {}
+    for excerpt in sorted(excerpts, key=lambda e: e.passage.language != language):
+        speech_id = excerpt.passage.speech_id
+        if speech_id in families:
+            quoted.setdefault(families[speech_id], speech_id)
+    return [
+        excerpt
+        for excerpt in excerpts
+        if (speech_id := excerpt.passage.speech_id) not in families
+        or quoted[families[speech_id]] == speech_id
+    ]
+
+
 def cap(
     index: Index, excerpts: Sequence[Excerpt], groups: Sequence[Group], options: Options
 ) -> Iterator[Quote]:
     """The quotes to show: near-identical ones once, so many per speech, so many in all."""
     shown: list[str] = []
+    narrated = narrations(index, (excerpt.passage for excerpt in excerpts))
     per_speech: Counter[str] = Counter()
     for excerpt in excerpts:
         if len(shown) == options.limit:
@@ -207,4 +241,8 @@ def cap(
         per_speech[speech_id] += 1
         shown.append(excerpt.statement)
         quote = checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
-        yield replace(quote, narration=quote.speaker is None and index.store.has_speaker(speech_id))
+        yield replace(
+            quote,
+            narration=quote.speaker is None and speech_id in narrated,
+            translations=index.store.translations(speech_id),
+        )

@@ -8,6 +8,7 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ CREATE TABLE speeches (
     id TEXT NOT NULL UNIQUE,
     text TEXT NOT NULL,
     language TEXT NOT NULL,
-    title TEXT, date TEXT, speaker TEXT, source TEXT, url TEXT, place TEXT,
+    title TEXT, date TEXT, speaker TEXT, source TEXT, url TEXT, place TEXT, occasion TEXT,
     body INTEGER NOT NULL,
     extra TEXT NOT NULL,
     origin TEXT,
@@ -39,12 +40,21 @@ CREATE TABLE passages (
     speaker INTEGER REFERENCES speakers,
     sentences BLOB NOT NULL
 );
+CREATE TABLE siblings (speech INTEGER PRIMARY KEY REFERENCES speeches, family INTEGER NOT NULL);
 CREATE TABLE names (
     consonants TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (consonants, key, term)
 ) WITHOUT ROWID;
 """
-_SPEECH_COLUMNS = "id, text, language, title, date, speaker, source, url, place, body, extra"
+_SPEECH_COLUMNS = (
+    "id, text, language, title, date, speaker, source, url, place, occasion, body, extra"
+)
+
+_SPOKEN = (
+    "EXISTS (SELECT 1 FROM passages p WHERE p.speaker IS NOT NULL"
+    " AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages)"
+)
+_WITH_FAMILY = "speeches s JOIN siblings f ON f.speech = s.number"
 
 # by the range of their numbers, which needs no index on passages.speech
 _OF_SPEECH = "s.id = ? AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages"
@@ -115,7 +125,7 @@ class StoreWriter:
         extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
         self._db.execute(
             f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, origin, digest, first_passage,"
-            f" passages) VALUES ({', '.join('?' * 16)})",
+            f" passages) VALUES ({', '.join('?' * 17)})",
             (self.speeches, *values, extra, speech.origin, digest(speech), first, len(passages)),
         )
         self._db.executemany(
@@ -162,6 +172,23 @@ class StoreWriter:
     def close(self) -> None:
         """Close without finishing; the file is good for nothing."""
         self._db.close()
+
+
+def add_families(path: Path, families: Iterable[Sequence[int]]) -> None:
+    """Note in a finished store which speeches, by number, are translations of each other.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("PRAGMA journal_mode = MEMORY")
+            db.executemany(
+                "INSERT INTO siblings VALUES (?, ?)",
+                ((number, family[0]) for family in families for number in family),
+            )
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from None
 
 
 class Store:
@@ -268,15 +295,39 @@ class Store:
         sql += " UNION SELECT key, term, count FROM names WHERE consonants >= ? AND consonants < ?"
         return [Name(*row) for row in self._rows(sql, *exact, prefix, prefix + "\U0010ffff")]
 
-    def has_speaker(self, speech_id: str) -> bool:
-        """Whether anybody is known to speak in a speech."""
-        return bool(
-            self._rows(
-                "SELECT 1 FROM passages p JOIN speeches s ON s.number = p.speech"
-                f" WHERE {_OF_SPEECH} AND p.speaker IS NOT NULL LIMIT 1",
-                speech_id,
-            )
-        )
+    def families(self, speech_ids: Collection[str]) -> dict[str, int]:
+        """The number of the family of each speech that has translations."""
+        marks = ", ".join("?" * len(speech_ids))
+        sql = f"SELECT s.id, f.family FROM {_WITH_FAMILY} WHERE s.id IN ({marks})"
+        return dict(self._rows(sql, *speech_ids))
+
+    def translations(self, speech_id: str) -> tuple[str, ...]:
+        """Ids of the same speech in other languages."""
+        sql = f"""SELECT s.id FROM {_WITH_FAMILY} WHERE s.id != ?1 AND f.family =
+            (SELECT f.family FROM {_WITH_FAMILY} WHERE s.id = ?1) ORDER BY s.number"""
+        return tuple(row[0] for row in self._rows(sql, speech_id))
+
+    def translated(self) -> int:
+        """The number of speeches that have translations."""
+        return int(self._rows("SELECT count(*) FROM siblings")[0][0])
+
+    def doubtful(self) -> dict[str, tuple[str, ...]]:
+        """Ids of speeches that an editor should look at, by what is wrong with them."""
+        conditions = {
+            "no speaker is known": f"NOT {_SPOKEN}",
+            "no date is known": "ifnull(s.date, '') = ''",
+        }
+        found = {
+            why: tuple(row[0] for row in self._rows(f"SELECT s.id FROM speeches s WHERE {sql}"))
+            for why, sql in conditions.items()
+        }
+        return {why: ids for why, ids in found.items() if ids}
+
+    def spoken(self, speech_ids: Collection[str]) -> frozenset[str]:
+        """Those of the speeches in which somebody is known to speak."""
+        marks = ", ".join("?" * len(speech_ids))
+        sql = f"SELECT s.id FROM speeches s WHERE s.id IN ({marks}) AND {_SPOKEN}"
+        return frozenset(row[0] for row in self._rows(sql, *speech_ids))
 
     def known(self) -> dict[str, Known]:
         """What every speech looked like when it was stored, by id."""

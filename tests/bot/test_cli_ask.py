@@ -17,9 +17,10 @@ pytestmark = pytest.mark.usefixtures("home")
 Run = Callable[..., Result]
 
 ANSWER = ["qid", "question", "language", "found", "quotes", "took_ms"]
-QUOTE = (
-    "text speech_id start end speaker date title source url language score".split()  # in this order
-)
+QUOTE = [  # in this order
+    *"text speech_id start end speaker date title source url language score".split(),
+    *"place occasion translations".split(),
+]
 
 
 def answer(run: Run, *args: object) -> dict:

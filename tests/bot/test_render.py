@@ -121,6 +121,16 @@ def test_who_when_where(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_place_and_occasion(capsys: pytest.CaptureFixture[str]) -> None:
+    placed = replace(QUOTE, title=None, place="Астана", occasion="Слово " * 40)
+    head = shown(capsys, placed).splitlines()[0]
+    assert head.startswith("Ильхам Алиев · 2025-10-21 · Астана · Слово Слово")
+    named = replace(QUOTE, title="Заседание, Астана", place="Астана", translations=("a-en", "a-az"))
+    lines = shown(capsys, named).splitlines()
+    assert lines[0] == "Ильхам Алиев · 2025-10-21 · Заседание, Астана"
+    assert lines[-1] == "  also published as a-en, a-az"
+
+
 def test_context_stands_apart_from_the_quote(capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys, QUOTE, context=True, index=Path("a b")).splitlines()
     assert lines[1] == "┊ До этого."
@@ -158,6 +168,6 @@ def test_a_speech_names_each_voice_once(capsys: pytest.CaptureFixture[str]) -> N
         passages.append(Passage("s", start, start + len(part), part, speaker, "en", ()))
     print_speech(Speech("s", text, "en"), passages)
     assert capsys.readouterr().out.partition("id        s\n")[2] == (
-        "\nnot speech: the publisher's own words\nLead-in.\n\nAnn:\n\nAnn\n-One. Two.\n\nThree.\n"
-        "\nApplause\n\nFour.\n\nBob:\n\nBob\nFive.\n"
+        "\nnot speech: the publisher's own words\nLead-in.\n\n× Ann:\n\nAnn\n-One. Two.\n\nThree.\n"
+        "\n× Applause\n\nFour.\n\n× Bob:\n\nBob\nFive.\n"
     )

@@ -374,3 +374,24 @@ def test_a_read_only_disk_can_be_asked_and_not_written(tiny_disk: Path, source: 
         assert ask(index, "мост").found
     with pytest.raises(IndexUnwritable):
         reindex([source], folder, full=True)
+
+
+def test_status_names_what_an_editor_should_look_at(make_index):
+    index = make_index(
+        [
+            {"id": "whole", "text": "Мост открыт.", "speaker": "Савва Горемыкин", "date": "2024"},
+            {"id": "whose", "text": "Мост закрыт.", "date": "2024"},
+            {"id": "when", "text": "Мост снесён.", "speaker": "Савва Горемыкин"},
+        ]
+    )
+    assert index.status().doubtful == {
+        "no speaker is known": ("whose",),
+        "no date is known": ("when",),
+    }
+
+
+def test_the_occasion_of_a_speech_without_a_title_is_the_reporters_first_sentence(make_index):
+    lead_in = "14 мая в Лесногорске открыли мост."
+    text = f"{lead_in} Пришли все.\n\nМэр Савва Горемыкин сказал:\n\n- Мост открыт.\n"
+    index = make_index([{"id": "a", "text": text}, {"id": "b", "text": text, "title": "Мост"}])
+    assert [index.speech(name).occasion for name in "ab"] == [lead_in, None]

@@ -182,3 +182,15 @@ def test_fusion_keeps_what_either_search_found():
     assert {hit.passage for hit in fused} == {1, 2, 3}
     assert fuse([], []) == []
     assert [hit.passage for hit in fuse([], [Hit(1, 0.1), Hit(2, 0.2)])] == [2, 1]
+
+
+def test_a_publishers_own_words_come_after_those_of_the_speakers(make_index):
+    text = (
+        "В Лесногорске открыли мост через Светлую.\n\n"
+        "Мэр Савва Горемыкин сказал:\n\n- Мы открыли мост через Светлую за два года.\n"
+    )
+    quotes = ask(make_index([{"id": "a", "text": text}]), "мост через Светлую").quotes
+    assert [(quote.speaker, quote.narration) for quote in quotes] == [
+        ("Савва Горемыкин", False),
+        (None, True),
+    ]
