@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from bot import jsonout
 from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
 from retrieval.errors import QuestionError
-from retrieval.records import Answer, Options, Reading, Report
+from retrieval.records import Answer, Options, Reading, Report, Unit
 
 # The core is imported inside the commands, and rich with bot.render, for start-up time: help and
 # shell completion need no numpy, --json no rich.
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from retrieval.index import Index
 
 MOST_SKIPPED_SHOWN = 20
+NOTHING = "Nothing in the collection answers that."
 
 
 def _date(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -43,6 +44,38 @@ index_option = click.option(
     help="The index folder.  [default: $ROSTRUM_INDEX, then your data folder]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+
+
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that looks for something."""
+    for option in reversed(
+        (
+            click.option(
+                "--since",
+                metavar="DATE",
+                callback=_date,
+                help="Only from this date on: 2025, 2025-10 or 2025-10-21.",
+            ),
+            click.option(
+                "--until",
+                metavar="DATE",
+                callback=_date,
+                help="Only up to this date, itself included.",
+            ),
+            click.option(
+                "--speaker", metavar="NAME", help="Only words of this speaker, in any alphabet."
+            ),
+            click.option(
+                "--threshold",
+                type=click.FloatRange(0, 1),
+                metavar="X",
+                help="Score below which nothing counts as said, 0 to 1; 0 always gives the "
+                "nearest quotes.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group(
@@ -104,22 +137,7 @@ Examples:
     show_default=True,
     help="Give at most this many quotes from one speech.",
 )
-@click.option(
-    "--since",
-    metavar="DATE",
-    callback=_date,
-    help="Only from this date on: 2025, 2025-10 or 2025-10-21.",
-)
-@click.option(
-    "--until", metavar="DATE", callback=_date, help="Only up to this date, itself included."
-)
-@click.option("--speaker", metavar="NAME", help="Only words of this speaker, in any alphabet.")
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    metavar="X",
-    help="Score below which nothing counts as said, 0 to 1; 0 always gives the nearest quotes.",
-)
+@_filters
 @click.option(
     "--own-language/--any-language",
     default=True,
@@ -166,12 +184,8 @@ def ask(
         raise click.UsageError("The answers to --questions are JSON lines: add --json.")
     if not questions and not question:
         raise click.UsageError('What is the question? For instance: rostrum ask "water prices".')
-    if threshold is not None and math.isnan(threshold):
-        raise click.BadParameter("it must be a number from 0 to 1.", param_hint="'--threshold'")
-    if speaker is not None and not speaker.strip():
-        raise click.BadParameter("the name is empty.", param_hint="'--speaker'")
     options = Options(limit, per_speech, since, until, speaker, threshold, own_language)
-    _check_order(options)
+    _check(options)
     with open_index(folder, say) as index:
         if questions:
             return _ask_all(index, questions, options, with_context)
@@ -183,7 +197,7 @@ def ask(
     if as_json:
         print(jsonout.line(jsonout.answer(answer, context=with_context)))
     elif not answer.quotes:
-        print("Nothing in the collection answers that.")
+        print(NOTHING)
         print("Other words may help; --threshold 0 gives the nearest sentences there are.")
     else:
         from bot.render import print_answer
@@ -194,10 +208,14 @@ def ask(
     return 0
 
 
-def _check_order(options: Options) -> None:
+def _check(options: Options) -> None:
     # Said once and before the index is opened, not again for each question of a file.
     from retrieval.dates import first_day, last_day
 
+    if options.threshold is not None and math.isnan(options.threshold):
+        raise click.BadParameter("it must be a number from 0 to 1.", param_hint="'--threshold'")
+    if options.speaker is not None and not options.speaker.strip():
+        raise click.BadParameter("the name is empty.", param_hint="'--speaker'")
     since, until = options.since, options.until
     if since and until and first_day(since) > last_day(until):
         raise click.UsageError(f"--since {since} is after --until {until}.")
@@ -266,6 +284,68 @@ def _questions(lines: Iterable[bytes]) -> Iterator[tuple[int, str | int | None, 
                     '{"qid": "1", "question": "…"}; skipped.'
                 )
         yield number, qid, question
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum timeline "water prices"
+  rostrum timeline --by month --since 2025 --speaker Алиев "Зангезурский коридор"
+  rostrum timeline --png corridor.png "Zəngəzur dəhlizi"
+"""
+)
+@click.argument("question", nargs=-1, required=True)
+@click.option(
+    "--by",
+    "unit",
+    type=click.Choice(["year", "month"]),
+    help="Count by year or by month.  [default: whichever suits the dates]",
+)
+@_filters
+@click.option(
+    "--png",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw it into a picture as well.",
+)
+@json_option
+@index_option
+def timeline(
+    question: tuple[str, ...],
+    unit: Unit | None,
+    since: str | None,
+    until: str | None,
+    speaker: str | None,
+    threshold: float | None,
+    png: Path | None,
+    as_json: bool,
+    folder: Path | None,
+) -> None:
+    """Show when something was spoken of, and the strongest quote of each year or month.
+
+    The QUESTION may hold the same signs as that of ask.
+    """
+    options = Options(since=since, until=until, speaker=speaker, threshold=threshold)
+    _check(options)
+    with open_index(folder, say) as index:
+        from retrieval.timeline import timeline as make_timeline
+
+        record = make_timeline(index, _sound(" ".join(question)), options, unit)
+    for note in record.notes:
+        say(note)
+    if png:
+        from bot.picture import draw_timeline
+
+        draw_timeline(record, png)
+        say(f"drawn: {png}")
+    if as_json:
+        print(jsonout.line(jsonout.timeline(record)))
+    elif not record.periods:
+        print(NOTHING)
+    else:
+        from bot.render import print_timeline
+
+        print_timeline(record)
 
 
 @cli.command(

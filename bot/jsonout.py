@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from retrieval.records import Answer, Passage, Quote, Speech, Status
+from retrieval.records import Answer, Passage, Quote, Speech, Status, Timeline
 
 _QUOTE = ("text", "speech_id", "start", "end", "speaker", "date", "title", "source", "url")
 _EVENT = ("place", "occasion")
@@ -41,6 +41,26 @@ def _quote(quote: Quote, context: bool) -> dict[str, Any]:
     if context:
         shape["context"] = {"before": quote.before, "after": quote.after}
     return shape
+
+
+def timeline(record: Timeline) -> dict[str, Any]:
+    """A timeline; a period in which nothing was said has the quote null."""
+    return {
+        "question": record.question,
+        "language": record.language,
+        "by": record.unit,
+        "periods": [
+            {
+                "period": period.name,
+                "passages": period.passages,
+                "speeches": period.speeches,
+                "quote": _quote(period.quote, False) if period.quote else None,
+            }
+            for period in record.periods
+        ],
+        "undated": record.undated,
+        "took_ms": round(record.took_ms, 1),
+    }
 
 
 def speech(

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.edge import counted, say, visible
-from retrieval.records import Answer, Passage, Quote, Speech, Status
+from retrieval.records import Answer, Passage, Quote, Speech, Status, Timeline
 
 WIDEST = 100
 """Columns beyond which lines become tiring to read."""
@@ -33,6 +33,8 @@ _MATCH = "bold underline cyan"
 _MOST_SKIPPED = 20
 _MOST_DOUBTFUL = 3
 _LONGEST_OCCASION = 120
+_LONGEST_BAR = 60
+_LONGEST_LINE = 160
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -105,6 +107,24 @@ def _print_wrapped(console: Console, text: Text, bar: str = "") -> None:
 def _print_unbroken(console: Console, text: Text) -> None:
     # The terminal may wrap it, but a copied link or command stays in one piece.
     console.print(text, soft_wrap=True)
+
+
+def print_timeline(record: Timeline) -> None:
+    """A bar for each period, and under it who said most to the point, and what."""
+    console = _console()
+    most = max((period.passages for period in record.periods), default=0)
+    room = console.width - len("2025-10  ") - len(f"{most:,} ")
+    for period in record.periods:
+        length = max(1, room * period.passages // most) if period.passages else 0
+        bar = Text("█" * min(length, _LONGEST_BAR), "cyan")
+        console.print(Text.assemble(f"{period.name:<7}  ", bar, f" {period.passages or '·'}"))
+        if quote := period.quote:
+            who = Text(_reflow(quote.speaker), "bold") if quote.speaker else Text(UNKNOWN, "italic")
+            said = shorten(visible(quote.text), _LONGEST_LINE, placeholder=" …")
+            for line in Text.assemble(who, ": ", said).wrap(console, console.width - 9):
+                console.print(Text.assemble(" " * 9, line))
+    if record.undated:
+        console.print(Text(f"and {counted(record.undated, 'passage')} without a date", "dim"))
 
 
 def print_speech(

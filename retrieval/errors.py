@@ -4,6 +4,7 @@ RostrumError
 ├── QuestionError        the question or its filters cannot be understood (wrong usage)
 ├── SourceError          a source of speeches cannot be read at all
 ├── UnknownSpeech        the index holds no speech of that id
+├── PictureError         a picture cannot be drawn or written
 ├── ModelError           an encoder or the lexicon cannot be loaded
 └── IndexFault
     ├── IndexMissing     there is no index in that folder
@@ -28,6 +29,7 @@ __all__ = [
     "IndexMissing",
     "IndexUnwritable",
     "ModelError",
+    "PictureError",
     "QuestionError",
     "RostrumError",
     "SourceError",
@@ -41,6 +43,10 @@ class QuestionError(RostrumError):
 
 class SourceError(RostrumError):
     """A source of speeches cannot be read at all."""
+
+
+class PictureError(RostrumError):
+    """A picture cannot be drawn or written."""
 
 
 class Unusable(Exception):

@@ -62,9 +62,20 @@ class Excerpt:
     @property
     def score(self) -> float:
         """Coverage and nearness as one figure."""
-        return _share_of_answer(self.text) * (
-            (1 - _VECTOR_SHARE) * self.coverage + _VECTOR_SHARE * self.nearness
-        )
+        return _share_of_answer(self.text) * match(self.coverage, self.nearness)
+
+
+def match(coverage: float, nearness: float) -> float:
+    """How well a text fits a question, 0 to 1: the words they share and the cosine, as one."""
+    return (1 - _VECTOR_SHARE) * coverage + _VECTOR_SHARE * nearness
+
+
+def rarities(groups: Sequence[Group]) -> NDArray[np.float64]:
+    """The share of the question that each of its words is worth; of shape (groups,), sums to 1."""
+    rarity = np.array([group.idf for group in groups])
+    rarity = np.maximum(rarity, _LEAST_RARITY * rarity.max(initial=0.0))
+    shares: NDArray[np.float64] = rarity / (rarity.sum() or 1.0)
+    return shares
 
 
 def _share_of_answer(text: str) -> float:
@@ -104,9 +115,7 @@ def best_excerpts(
         return []
     owner, first_, last_, starts, ends = np.array(rows).T
 
-    rarity = np.array([group.idf for group in groups])
-    rarity = np.maximum(rarity, _LEAST_RARITY * rarity.max(initial=0.0))
-    rarity /= rarity.sum() or 1.0
+    rarity = rarities(groups)
 
     def best_within(of_sentences: _Floats) -> _Floats:
         best: _Floats = of_sentences[first_]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Language = Literal["ru", "az", "en"]
+Unit = Literal["year", "month"]
 Span = tuple[int, int]
 
 LANGUAGES: tuple[Language, ...] = ("ru", "az", "en")
@@ -150,6 +151,30 @@ class Options:
     speaker: str | None = None
     threshold: float | None = None
     own_language: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year or a month, ``2025`` or ``2025-10``, and what of a question was said in it."""
+
+    name: str
+    passages: int
+    speeches: int
+    quote: Quote | None
+    """The strongest quote; None where nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When a question's subject was spoken of; ``undated`` passages are in no period."""
+
+    question: str
+    language: Language
+    unit: Unit
+    periods: tuple[Period, ...]
+    undated: int
+    took_ms: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ _WITH_FAMILY = "speeches s JOIN siblings f ON f.speech = s.number"
 _OF_SPEECH = "s.id = ? AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages"
 
 
+_MOST_ASKED = 10_000
+"""Values in one SQL statement; SQLite takes 32,766."""
+
+
 class Name(NamedTuple):
     """A capitalised word of the speeches: its sound key, its index term, how often it occurs."""
 
@@ -281,6 +285,20 @@ class Store:
             *speech_ids,
         )
         return dict(rows)
+
+    def dates_of(self, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+        """The speech's id and date of each of the passages."""
+        found: dict[int, tuple[str, str | None]] = {}
+        for start in range(0, len(numbers), _MOST_ASKED):
+            some = numbers[start : start + _MOST_ASKED]
+            marks = ", ".join("?" * len(some))
+            rows = self._rows(
+                "SELECT p.number, s.id, s.date FROM passages p JOIN speeches s"
+                f" ON s.number = p.speech WHERE p.number IN ({marks})",
+                *some,
+            )
+            found |= {number: (speech_id, date) for number, speech_id, date in rows}
+        return found
 
     def speakers(self) -> dict[int, str]:
         """All speakers' names by number."""

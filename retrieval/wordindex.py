@@ -228,6 +228,37 @@ class WordIndex:
             clauses = [(Occur.Must, wanted), *self._clauses(filter_)]
         return self._hits(Query.boolean_query(clauses), limit)
 
+    def coverage(
+        self, groups: Sequence[Group], shares: Sequence[float], filter_: Filter, least: float
+    ) -> list[Hit]:
+        """All passages that hold at least ``least`` of a question, with how much they hold, 0 to 1.
+
+        A passage holds of each group its best alternative's weight times the group's share.
+        """
+        clauses = [
+            (
+                Occur.Should,
+                Query.disjunction_max_query(
+                    [
+                        Query.const_score_query(
+                            Query.term_query(self._schema, "terms", a.term, "basic"),
+                            a.weight * share,
+                        )
+                        for a in group.alternatives
+                    ]
+                ),
+            )
+            for group, share in zip(groups, shares, strict=True)
+            if group.alternatives
+        ]
+        if not clauses:
+            return []
+        query = Query.boolean_query(
+            [(Occur.Must, Query.boolean_query(clauses)), *self._clauses(filter_)]
+        )
+        hits = self._hits(query, max(1, self.passages))
+        return [hit for hit in hits if hit.score >= least]
+
     def allowed(self, filter_: Filter) -> NDArray[np.int64]:
         """The numbers of all passages that satisfy a filter, for searches elsewhere."""
         query = Query.boolean_query([(Occur.Must, Query.all_query()), *self._clauses(filter_)])

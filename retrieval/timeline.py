@@ -1,0 +1,108 @@
+"""How often something was spoken of, year by year or month by month."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retrieval.expansion import as_meant, expand
+from retrieval.index import Index
+from retrieval.question import parse_question
+from retrieval.quotes import match, rarities
+from retrieval.records import Hit, Options, Period, Quote, Timeline, Unit
+from retrieval.search import THRESHOLD, cap, choose_excerpts, make_filter, meant_phrases
+
+_LOOKED_AT = 4
+"""Passages of each period among which its strongest quote is looked for."""
+
+_MONTHS_AT_MOST = 24
+"""Months that are shown one by one when no unit is asked for."""
+
+
+def timeline(
+    index: Index, question: str, options: Options | None = None, unit: Unit | None = None
+) -> Timeline:
+    """When a question's subject was spoken of, and the strongest quote of each period.
+
+    A passage speaks of it when its words and its vector score what a quote must score to be
+    shown. Periods without any are there too, from the first that has one to the last.
+
+    Args:
+        index: where to look.
+        question: as for :func:`retrieval.search.ask`.
+        options: the filters and the threshold; the caps are not used.
+        unit: "year" or "month"; None for whichever suits the dates.
+
+    Raises:
+        QuestionError, IndexDamaged: as :func:`retrieval.search.ask` does.
+    """
+    started = time.perf_counter()
+    options = options or Options()
+    parsed, remarks = meant_phrases(parse_question(question, options), index)
+    parsed = as_meant(parsed, index)
+    groups = expand(parsed, index)
+    filter_, notes = make_filter(parsed, options, index)
+    threshold = THRESHOLD if options.threshold is None else options.threshold
+    # what even the nearest vector could not bring over the threshold is not looked at
+    least = max(0.0, threshold - match(0.0, 1.0)) / match(1.0, 0.0)
+    covered = index.words.coverage(groups, rarities(groups).tolist(), filter_, least)
+    vector = index.encoder.encode_query(parsed.plain)
+    near = index.vectors.nearness(vector, [hit.passage for hit in covered])
+    hits = [
+        Hit(hit.passage, value)
+        for hit, other in zip(covered, near, strict=True)
+        if (value := match(hit.score, max(0.0, other.score))) >= threshold
+    ]
+    dates = index.store.dates_of([hit.passage for hit in hits])
+    unit = unit or _unit([date for _, date in dates.values() if date])
+    places = {"year": 4, "month": 7}[unit]
+    by_period: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in sorted(hits, key=lambda hit: -hit.score):
+        by_period[(dates[hit.passage][1] or "")[:places]].append(hit)
+    undated = len(by_period.pop("", []))
+
+    best = [hit for found in by_period.values() for hit in found[:_LOOKED_AT]]
+    excerpts = choose_excerpts(index, best, parsed, groups)
+    every = replace(options, limit=max(1, len(excerpts)), per_speech=max(1, len(excerpts)))
+    quotes: dict[str, Quote] = {}
+    for quote in cap(index, excerpts, groups, every):
+        quotes.setdefault((quote.date or "")[:places], quote)
+    periods = tuple(
+        Period(
+            name,
+            len(found := by_period.get(name, [])),
+            len({dates[hit.passage][0] for hit in found}),
+            quotes.get(name),
+        )
+        for name in _between([*by_period], unit)
+    )
+    took_ms = (time.perf_counter() - started) * 1000
+    return Timeline(question, parsed.language, unit, periods, undated, took_ms, remarks + notes)
+
+
+def _unit(dates: Sequence[str]) -> Unit:
+    """Months where every date has one and they are not too many, else years."""
+    months = {date[:7] for date in dates}
+    if not months or min(map(len, months)) < len("2025-10"):
+        return "year"
+    return "month" if len(_between([*months], "month")) <= _MONTHS_AT_MOST else "year"
+
+
+def _between(names: Sequence[str], unit: Unit) -> list[str]:
+    """The names of all periods from the first to the last, and those given; in order.
+
+    A date that has only a year stands before that year's months.
+    """
+    if unit == "year":
+        numbers = [int(name) for name in names]
+        every = [f"{number:04}" for number in _range(numbers)]
+    else:
+        numbers = [int(name[:4]) * 12 + int(name[5:]) - 1 for name in names if name[4:]]
+        every = [f"{number // 12:04}-{number % 12 + 1:02}" for number in _range(numbers)]
+    return sorted({*every, *names})
+
+
+def _range(numbers: Sequence[int]) -> range:
+    return range(min(numbers), max(numbers) + 1) if numbers else range(0)

@@ -1,0 +1,79 @@
+"""The timeline command, as a person and as a program meet it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.picture import draw_timeline
+from retrieval.records import Period, Quote, Timeline
+
+pytest_plugins = ["command_line"]
+
+
+def size(png: Path) -> tuple[int, int]:
+    data = png.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    return struct.unpack(">II", data[16:24])
+
+
+def test_bars_and_the_strongest_quotes(rostrum: Callable[..., Result], index: Path) -> None:
+    result = rostrum("timeline", "кабель по дну Каспия", "--index", index)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("2025")
+    assert "█" in lines[0]
+    assert "Кабель" in result.stdout
+
+
+def test_json(rostrum: Callable[..., Result], index: Path) -> None:
+    result = rostrum("timeline", "Caspian cable", "--by", "month", "--json", "--index", index)
+    got = json.loads(result.stdout)
+    assert list(got) == ["question", "language", "by", "periods", "undated", "took_ms"]
+    assert got["by"] == "month"
+    (period,) = got["periods"]
+    assert list(period) == ["period", "passages", "speeches", "quote"]
+    assert period["period"] == "2025-10"
+    assert period["quote"]["date"] == "2025-10-21"
+
+
+def test_nothing_was_said(rostrum: Callable[..., Result], index: Path) -> None:
+    result = rostrum("timeline", "пингвины Антарктиды", "--index", index)
+    assert (result.exit_code, result.stdout) == (0, "Nothing in the collection answers that.\n")
+
+
+def test_a_picture(rostrum: Callable[..., Result], index: Path, tmp_path: Path) -> None:
+    png = tmp_path / "кабель.png"
+    result = rostrum("timeline", "кабель", "--png", png, "--index", index)
+    assert result.exit_code == 0
+    assert size(png) == (960, 1200)
+
+
+@pytest.mark.parametrize("place", ["missing/a.png", "folder"])
+def test_a_picture_that_cannot_be_written(
+    rostrum: Callable[..., Result], index: Path, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    result = rostrum("timeline", "кабель", "--png", tmp_path / place, "--index", index)
+    assert result.exit_code in (1, 2)
+    assert "--png" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@settings(max_examples=10, deadline=None)
+@given(text=st.text(min_size=1), periods=st.integers(0, 60))
+def test_any_text_can_be_drawn(
+    tmp_path_factory: pytest.TempPathFactory, text: str, periods: int
+) -> None:
+    quote = Quote(text, "a", 0, len(text), text, "2025", None, None, None, "ru", 0.5)
+    drawn = tuple(Period(f"{1950 + n}", n % 7, 1, quote) for n in range(periods))
+    png = tmp_path_factory.mktemp("drawn") / "a.png"
+    draw_timeline(Timeline(text, "ru", "year", drawn, 0, 1.0), png)
+    assert size(png) == (960, 1200)
