@@ -6,6 +6,7 @@ import json
 import math
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -117,6 +118,7 @@ Examples:
   rostrum ask "кабель -Каспий 2023..2025"
   rostrum ask '"peace agreement"' --context
   rostrum ask --json "Zəngəzur dəhlizi haqqında nə deyildi?"
+  rostrum ask --html "water prices" > water.html
   rostrum ask --questions questions.jsonl --json > answers.jsonl
   rostrum ask -- "-Каспий кабель"
 """
@@ -151,6 +153,8 @@ Examples:
     metavar="FILE",
     help='Answer a file of {"qid", "question"} lines, with --json; - is standard input.',
 )
+@click.option("--md", "shape", flag_value="md", help="Markdown with footnotes, to take along.")
+@click.option("--html", "shape", flag_value="html", help="One page of HTML with a timeline.")
 @json_option
 @index_option
 @click.pass_context
@@ -167,6 +171,7 @@ def ask(
     own_language: bool,
     with_context: bool,
     questions: IO[bytes] | None,
+    shape: str | None,
     as_json: bool,
     folder: Path | None,
 ) -> int:
@@ -178,6 +183,8 @@ def ask(
       -word            must not stand near it
       2024..2025       limits the dates; so do 2024.. and ..2025-06
     """
+    if shape and as_json:
+        raise click.UsageError(f"Give --json or --{shape}, not both.")
     if questions and question:
         raise click.UsageError("Give a QUESTION or --questions, not both.")
     if questions and not as_json:
@@ -192,9 +199,12 @@ def ask(
         from retrieval.search import ask as ask_index
 
         answer = ask_index(index, _sound(" ".join(question)), options)
+        exported = _exported(index, answer, options, shape) if shape else None
     for note in answer.notes:
         say(note)
-    if as_json:
+    if exported is not None:
+        print(exported, end="")
+    elif as_json:
         print(jsonout.line(jsonout.answer(answer, context=with_context)))
     elif not answer.quotes:
         print(NOTHING)
@@ -206,6 +216,17 @@ def ask(
         hint = folder if source is click.core.ParameterSource.COMMANDLINE else None
         print_answer(answer, context=with_context, index=hint)
     return 0
+
+
+def _exported(index: Index, answer: Answer, options: Options, shape: str) -> str:
+    from bot import export
+
+    today = datetime.now().astimezone().date()
+    if shape == "md":
+        return export.markdown(answer, today)
+    from retrieval.timeline import timeline
+
+    return export.page(answer, timeline(index, answer.question, options), today)
 
 
 def _check(options: Options) -> None:

@@ -25,10 +25,15 @@ OPTIONS = {
         "--own-language",
         "--context",
         "--questions",
+        "--md",
+        "--html",
         "--json",
         "--index",
     },
     "reindex": {"--index", "--model", "--full", "--column", "--since", "--allow-local"},
+    "timeline": {
+        *("--by", "--since", "--until", "--speaker", "--threshold", "--png", "--json", "--index")
+    },
     "show": {"--json", "--index"},
     "status": {"--verify", "--json", "--index"},
 }
