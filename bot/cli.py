@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -175,7 +176,7 @@ def ask(
     as_json: bool,
     folder: Path | None,
 ) -> int:
-    """Answer a question with exact quotes.
+    """Answer a question with exact quotes; without one, at a terminal, one question after another.
 
     \b
     In the QUESTION itself
@@ -183,16 +184,18 @@ def ask(
       -word            must not stand near it
       2024..2025       limits the dates; so do 2024.. and ..2025-06
     """
+    options = Options(limit, per_speech, since, until, speaker, threshold, own_language)
+    _check(options)
     if shape and as_json:
         raise click.UsageError(f"Give --json or --{shape}, not both.")
     if questions and question:
         raise click.UsageError("Give a QUESTION or --questions, not both.")
     if questions and not as_json:
         raise click.UsageError("The answers to --questions are JSON lines: add --json.")
+    if not questions and not question and not as_json and not shape and _at_terminal():
+        return _converse(context, folder, options)
     if not questions and not question:
         raise click.UsageError('What is the question? For instance: rostrum ask "water prices".')
-    options = Options(limit, per_speech, since, until, speaker, threshold, own_language)
-    _check(options)
     with open_index(folder, say) as index:
         if questions:
             return _ask_all(index, questions, options, with_context)
@@ -212,9 +215,28 @@ def ask(
     else:
         from bot.render import print_answer
 
-        source = context.get_parameter_source("folder")
-        hint = folder if source is click.core.ParameterSource.COMMANDLINE else None
-        print_answer(answer, context=with_context, index=hint)
+        print_answer(answer, context=with_context, index=_named(context, folder))
+    return 0
+
+
+def _named(context: click.Context, folder: Path | None) -> Path | None:
+    """The index folder, if this very command line named it: then hints must name it too."""
+    source = context.get_parameter_source("folder")
+    return folder if source is click.core.ParameterSource.COMMANDLINE else None
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _converse(context: click.Context, folder: Path | None, options: Options) -> int:
+    from platformdirs import user_state_path
+
+    from bot.prompt import converse
+
+    history = user_state_path("rostrum", appauthor=False) / "history"
+    with open_index(folder, say) as index:
+        converse(index, options, folder=_named(context, folder), history=history)
     return 0
 
 

@@ -43,13 +43,19 @@ def _console() -> Console:
     return Console(width=min(columns, WIDEST), highlight=False, markup=False, emoji=False)
 
 
-def print_answer(answer: Answer, *, context: bool = False, index: Path | None = None) -> None:
-    """The quotes of an answer, each with who, when and where; ``index`` goes into the hints."""
+def print_answer(
+    answer: Answer, *, context: bool = False, index: Path | None = None, first: int | None = None
+) -> None:
+    """The quotes of an answer, each with who, when and where.
+
+    ``index`` goes into the hints; with ``first`` the quotes are numbered from there.
+    """
     console = _console()
-    for number, quote in enumerate(answer.quotes):
-        if number:
+    for place, quote in enumerate(answer.quotes):
+        if place:
             console.print()
-        _print_wrapped(console, _head(quote))
+        number = Text("" if first is None else f"{first + place}  ", "dim")
+        _print_wrapped(console, Text.assemble(number, _head(quote)))
         if context and quote.before.strip():
             _print_wrapped(console, Text(_reflow_paragraphs(quote.before.strip()), "dim"), "┊ ")
         _print_wrapped(console, _marked(quote), "│ ")

@@ -20,17 +20,18 @@ _LONGEST_HEADLINE = 200
 _LONGEST_OCCASION = 400
 
 _MONTHS = (
-    "янв|yanvar|jan fev|фев|feb мар(?:т|та)?|mar апр|apr ма[йя]|may июн|iyun|jun июл|iyul|jul "
+    "янв|yanvar|jan fev|фев|feb мар(?:т|та)?|mar апр|apr ма[йяе]|may июн|iyun|jun июл|iyul|jul "
     "авг|avq|aug сен|sen|sep окт|okt|oct ноя|noy|nov дек|dek|dec"
 ).split()
-_MONTH = rf"(?P<month>(?:{'|'.join(_MONTHS)})[^\W\d]*\.?)"
+MONTH = rf"(?P<month>(?:{'|'.join(_MONTHS)})[^\W\d]*\.?)"
+"""Regular expression of a month's name, with any ending, in the group ``month``."""
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-?cı|-?ci|-?cu|-?cü)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)(?:-c[iıuü]\s+il\w*|\s*(?:года|г\.|г\b|il\w*))?"
 _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?<!\d){_DAY}\s+{_MONTH},?\s+{_YEAR}",
-        rf"(?<!\w){_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        rf"(?<!\d){_DAY}\s+{MONTH},?\s+{_YEAR}",
+        rf"(?<!\w){MONTH}\s+{_DAY},?\s+{_YEAR}",
         r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)",
         r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
     )
@@ -110,7 +111,7 @@ def _days(text: str, start: int, end: int) -> list[tuple[re.Match[str], str]]:
     for form in _DATES:
         for match in form.finditer(text, start, end):
             month = match["month"]
-            number = int(month) if month.isdigit() else _number_of(month)
+            number = int(month) if month.isdigit() else month_number(month)
             try:
                 day = date(int(match["year"]), number, int(match["day"]))
             except ValueError:
@@ -119,7 +120,8 @@ def _days(text: str, start: int, end: int) -> list[tuple[re.Match[str], str]]:
     return sorted(found, key=lambda item: item[0].start())
 
 
-def _number_of(month: str) -> int:
+def month_number(month: str) -> int:
+    """1 to 12 for a month's name in any of the three languages, as :data:`MONTH` matches it."""
     names = (re.match(name, month, re.IGNORECASE) for name in _MONTHS)
     return next(number for number, name in enumerate(names, 1) if name)
 

@@ -1,0 +1,103 @@
+"""A second question that leans on the first: "and in 2024?", «а Токаев?», "bəs 2023-cü ildə?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from embeddings.analysis import words
+from retrieval.events import MONTH, month_number
+from retrieval.names import same_person
+from retrieval.question import FRAME_WORDS
+from retrieval.records import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and how it is to be answered."""
+
+    question: str
+    options: Options
+
+
+_JOINS = re.compile(
+    r"\s*(?:and\s+what\s+about|what\s+about|how\s+about|and|but|ну\s+а|а\s+что|а\s+как|а|и|но|"
+    r"bəs|bes|və|ve|ya|amma)(?!\w)[,:]?\s*",
+    re.IGNORECASE,
+)
+_YEAR = r"(?:19|20)\d\d(?!\d)(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:-?(?:c[iıuü]|ci|cu))?"
+_MOMENT = rf"(?:{MONTH}[\s,]+)?(?P<year>{_YEAR})"
+_IN = r"(?:в|во|за|на|in|of|during|for|at|from)"
+_AZ = r"(?:\s*(?:il(?:də|de|in|dən|den|ə)?|ayında|ayinda)(?!\w))?"
+_DATE = re.compile(
+    r"(?<!\w)(?:(?P<since>since|after|с|со|после|начиная\s+с)\s+|"
+    r"(?P<until>until|till|before|до|по)\s+|" + _IN + r"\s+)?"
+    rf"{_MOMENT}{_AZ}(?P<az>\s*(?:sonra|bəri|beri|qədər|qeder))?",
+    re.IGNORECASE,
+)
+_RELATIVE = {
+    0: r"this\s+year|(?:в\s+)?этом\s+году|bu\s+il",
+    -1: r"last\s+year|(?:в\s+)?прошлом\s+году|keçən\s+il|kecen\s+il",
+}
+_EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
+
+
+def follow_up(
+    text: str, last: Asked | None, base: Options, speakers: Iterable[str], today: date
+) -> Asked:
+    """What a line means after the last question: a narrower form of it, or a question of its own.
+
+    A line that joins on ("and …", «а …», "bəs …"), or that only names a time, narrows: a time sets
+    the dates, a known speaker the speaker, other words are added to the question. Every other line
+    is a new question.
+
+    Args:
+        text: the line as typed.
+        last: what was asked before; None for nothing.
+        base: the options of a new question.
+        speakers: the names of all speakers.
+        today: what "this year" refers to.
+    """
+    joined = _JOINS.match(text)
+    rest = text[joined.end() :] if joined else text
+    since, until, rest = _dates(rest, today)
+    left = [(rest[a:b], word) for a, b, word in words(rest) if word not in _EVERY_FRAME]
+    if last is None or not (joined or ((since or until) and not left)):
+        return Asked(text, base)
+    options = last.options
+    if since or until:
+        options = replace(options, since=since, until=until)
+    if not left:
+        return Asked(last.question, options)
+    name = " ".join(written for written, _ in left)
+    if any(same_person(name, speaker) for speaker in speakers):
+        return Asked(last.question, replace(options, speaker=name))
+    return Asked(f"{last.question} {name}", options)
+
+
+def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:
+    """The dates that a line names, as since and until, and the line without them."""
+    for years, form in _RELATIVE.items():
+        if found := re.search(rf"(?<!\w)(?:{form})(?!\w)", text, re.IGNORECASE):
+            year = f"{today.year + years:04}"
+            return year, year, text[: found.start()] + " " + text[found.end() :]
+    moments = list(_DATE.finditer(text))
+    if not moments:
+        return None, None, text
+    first, last = moments[0], moments[-1]
+    since: str | None = _moment(first)
+    until: str | None = _moment(last)
+    after = (first["az"] or "").strip().lower()
+    if len(moments) == 1 and (first["since"] or after in ("sonra", "bəri", "beri")):
+        until = None
+    elif len(moments) == 1 and (first["until"] or after):
+        since = None
+    rest = text[: first.start()] + " " + text[last.end() :]
+    return since, until, rest
+
+
+def _moment(match: re.Match[str]) -> str:
+    year = match["year"][:4]
+    return f"{year}-{month_number(match['month']):02}" if match["month"] else year

@@ -1,0 +1,78 @@
+from datetime import date
+
+import pytest
+
+from retrieval.followup import Asked, follow_up
+from retrieval.records import Options
+
+SPEAKERS = ["Савва Горемыкин", "Agnes Thornbury", "Касым-Жомарт Токаев"]
+LAST = Asked("water prices", Options(limit=5, since="2020", speaker="Agnes"))
+BASE = Options(limit=5)
+
+
+def meant(text, last=LAST):
+    asked = follow_up(text, last, BASE, SPEAKERS, date(2026, 11, 22))
+    return asked.question, asked.options.since, asked.options.until, asked.options.speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("and in 2024?", "2024", "2024"),
+        ("in 2024?", "2024", "2024"),
+        ("2024", "2024", "2024"),
+        ("а в 2024 году?", "2024", "2024"),
+        ("bəs 2024-cü ildə?", "2024", "2024"),
+        ("And in May 2024?", "2024-05", "2024-05"),
+        ("а в мае 2024 года", "2024-05", "2024-05"),
+        ("2024-cü ilin", "2024", "2024"),
+        ("since 2022", "2022", None),
+        ("а с 2022 года?", "2022", None),
+        ("bəs 2022-ci ildən sonra?", "2022", None),
+        ("and before 2022?", None, "2022"),
+        ("а до 2022 года?", None, "2022"),
+        ("from 2021 to 2023", "2021", "2023"),
+        ("2021–2023", "2021", "2023"),
+        ("and this year?", "2026", "2026"),
+        ("а в прошлом году?", "2025", "2025"),
+        ("bəs keçən il?", "2025", "2025"),
+    ],
+)
+def test_a_time_narrows(text, since, until):
+    assert meant(text) == ("water prices", since, until, "Agnes")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("а Токаев?", "Токаев"),
+        ("а у Токаева?", "Токаева"),
+        ("and Tokayev?", "Tokayev"),
+        ("what about Goremykin", "Goremykin"),
+        ("bəs Tokayev?", "Tokayev"),
+    ],
+)
+def test_a_speaker_narrows(text, speaker):
+    assert meant(text) == ("water prices", "2020", None, speaker)
+
+
+def test_time_and_speaker_together():
+    assert meant("а Токаев в 2024 году?") == ("water prices", "2024", "2024", "Токаев")
+
+
+def test_other_words_are_added():
+    assert meant("and for farmers?") == ("water prices farmers", "2020", None, "Agnes")
+
+
+@pytest.mark.parametrize(
+    "text", ["Tokayev", "what did Tokayev say about water", "android phones", "Авария в 2024", "и"]
+)
+def test_a_question_of_its_own(text):
+    if text == "и":  # nothing but the joining word: the same again
+        assert meant(text)[0] == "water prices"
+    else:
+        assert meant(text) == (text, None, None, None)
+
+
+def test_nothing_was_asked_before():
+    assert meant("and in 2024?", None) == ("and in 2024?", None, None, None)
