@@ -11,8 +11,12 @@ from collections.abc import Callable
 
 from retrieval.article import article
 from retrieval.records import Segment, Speech
+from retrieval.transcript import transcript
 
-_READERS: tuple[Callable[[Speech], list[Segment] | None], ...] = (article,)
+_READERS: tuple[Callable[[Speech], list[Segment] | None], ...] = (
+    transcript,
+    article,
+)
 """Tried in this order; a further way of publishing is one more function here."""
 
 

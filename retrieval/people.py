@@ -1,0 +1,187 @@
+"""Names of speakers: what a label calls them, and their full name where the document gives one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from retrieval.noise import CAPITAL
+from retrieval.records import Speech
+from retrieval.sentences import BEGINNERS
+
+NAME_WORD = rf"[{CAPITAL}][^\W\d_]*(?:[-‑’'][^\W\d_]+)*"
+"""One word of a name: «Сассу-Нгессо», "O’Neill"."""
+INITIAL = rf"(?:Дж|Дз|Ch|Sh|Th|Ph|Zh|Yu|Ya|[{CAPITAL}])\."
+"""«В.», «Дж.»"""
+OFFICE = re.compile(
+    r"(?:вице|экс|гос|ген|vice|ex|статс)?[- ]?(?:президент|премьер(?:-министр)?|министр|глава|"
+    r"председатель|руководитель|заместитель|канцлер|король|королева|секретарь|генсек|спикер|посол|"
+    r"губернатор|мэр|директор|прокурор|помощник|советник|депутат|сенатор|патриарх|митрополит|"
+    r"муфтий|султан|эмир|принц|генерал|полковник|капитан|майор|маршал|адмирал|академик|профессор|"
+    r"доктор|господин|госпожа|товарищ|ректор|лидер|ведущ(?:ий|ая)|журналист(?:ка)?|корреспондент|"
+    r"president|minister|secretary|chair(?:man|woman|person)|chancellor|speaker|king|queen|emir|"
+    r"ambassador|commissioner|governor|mayor|director|senator|head|chief|leader|ceo|editor|"
+    r"representative|envoy|aide|adviser|advisor|deputy|general|colonel|commander|patriarch|"
+    r"professor|doctor|prince|sheikh|rector|host|anchor|moderator|journalist|correspondent|"
+    r"ombudsman|prosecutor|auditor|writer|actor|columnist|trainer|officer|member|premier|"
+    r"mr|mrs|ms|dr|sir|madam|prezidenti?|naziri?|sədri?|katibi?|lideri?|başçısı|cənab|xanım|"
+    r"jurnalist|aparıcı)(?:[-‑]\w+)?",
+    re.IGNORECASE,
+)
+"""One word of an office, a rank or a form of address."""
+_PATRONYMIC = re.compile(r"[^\W\d_]+(?:ич|вна|чна|оглы|кызы)")
+_PATRONYMIC_ANY = re.compile(r"[^\W\d_]+(?:ич|вн|чн)[а-я]{0,2}")
+_NAMES = re.compile(rf"(?<!\w){NAME_WORD}(?:\s+{NAME_WORD})+")
+_REGAL = re.compile(
+    r"(?:патриарх|митрополит|архиепископ|епископ|король|королева|папа|муфтий|шейх|принц|"
+    r"patriarch|metropolitan|archbishop|bishop|king|queen|pope|prince|princess|sheikh)(?!\w)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(r"\s*(?:\([^()\n]*\)\s*)?[*_]*:")
+_LOWER_WORD = re.compile(r"(?<!\w)[a-zа-яёəğıöşüç][^\W\d_]+")
+_HIS_STEMS = {
+    "Павл": "Павел", "Льв": "Лев", "Петр": "Пётр", "Никит": "Никита", "Иль": "Илья",
+    "Кузьм": "Кузьма", "Савв": "Савва", "Фом": "Фома", "Лук": "Лука", "Данил": "Данила",
+}  # fmt: skip
+_VOWELS = "аеёиоуыэюя"
+
+
+def title_case(words: str, language: str) -> str:
+    """Words in ALL CAPITALS as names are written: "PRESIDENT ALIYEV" as "President Aliyev"."""
+
+    def lowered(match: re.Match[str]) -> str:
+        rest = match[2].replace("İ", "i")
+        return match[1] + (rest.replace("I", "ı") if language == "az" else rest).lower()
+
+    capitals = re.compile(rf"(?<!\w)([{CAPITAL}])([{CAPITAL}]+)(?!\w)")
+    return capitals.sub(lowered, words)
+
+
+class People:
+    """The names in a document: in its text, its title and whatever else is known of it."""
+
+    def __init__(self, speech: Speech, labels: Iterable[str]) -> None:
+        """``labels`` are names that stand in the document's labels; full ones are believed."""
+        known = [speech.speaker or "", speech.title or "", *labels]
+        known += [value for value in speech.extra.values() if isinstance(value, str)]
+        text = "\n".join([*known, speech.text])
+        lower = set(_LOWER_WORD.findall(text))
+        self._cards: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._given: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._mentions: Counter[str] = Counter()
+        for run in _NAMES.finditer(text):
+            names = run[0].split()
+            label = _COLON.match(text, run.end()) is not None
+            for at, name in enumerate(names[1:], 1):
+                self._mentions[name] += not (label and at == len(names) - 1)
+                patronymic = _PATRONYMIC_ANY.fullmatch(names[at - 1]) and at > 1
+                given = names[at - 2] if patronymic else names[at - 1]
+                if _is_given(given) and given.lower() not in lower:
+                    self._given[name][given] += 1
+            for surname, given, patronymic_ in zip(names, names[1:], names[2:], strict=False):
+                if _PATRONYMIC.fullmatch(patronymic_):
+                    self._cards[surname][given] += 1
+
+    def full_name(self, name: str) -> str:
+        """«Владимир Путин» for «В.Путин»; the name itself where no other is certain."""
+        words = name.split()
+        if len(words) == 3 and _PATRONYMIC.fullmatch(words[2]):
+            return f"{words[1]} {words[0]}"  # «Орлов Антон Ильич»
+        label = re.fullmatch(rf"(?P<initials>(?:{INITIAL}\s?)*)(?P<surname>.+)", name)
+        if label is None:
+            return name
+        initial, surname = label["initials"].split(".")[0], label["surname"]
+        if not initial:
+            if _REGAL.match(surname):
+                return name
+            while " " in surname and OFFICE.fullmatch(surname.split()[0].rstrip(".")):
+                surname = surname.split(maxsplit=1)[1]
+            if " " in surname:
+                return surname
+        given = self._given_name(initial, surname)
+        return f"{given} {surname}" if given else name
+
+    def mentions(self, name: str) -> int:
+        """How often the last word of a name stands behind another name, but in no label."""
+        return self._mentions[name.split()[-1]]
+
+    def _given_name(self, initial: str, surname: str) -> str | None:
+        last = re.split(r"[\s.]", surname)[-1]
+        sure, unsure = Counter(self._cards[last]), Counter[str]()
+        stem = _stem(last)
+        for written, given_names in self._given.items():
+            if written.startswith(stem) and len(written) <= len(stem) + 3:
+                for given, times in given_names.items():
+                    nominative, certain = _nominative(given, written[len(stem) :], last)
+                    if nominative:
+                        (sure if certain else unsure)[nominative] += times
+        for found in sure, unsure:
+            fitting = [given for given, _ in found.most_common() if given.startswith(initial)]
+            if fitting and (initial or len(fitting) == 1):
+                return fitting[0]
+        return None
+
+
+def _is_given(word: str) -> bool:
+    """Whether a capitalised word may be a given name: no office, no word that opens sentences."""
+    office = OFFICE.fullmatch(word) or OFFICE.fullmatch(re.sub("(?:а|у|ом|ем)$", "", word))
+    return len(word) > 1 and not office and word.lower() not in BEGINNERS and not word.isupper()
+
+
+def _stem(surname: str) -> str:
+    if re.search("[а-яё]ая$", surname):
+        return surname[:-2]
+    return surname[:-1] if re.search("(?:[вн]а|[йья])$", surname) else surname
+
+
+def _nominative(given: str, ending: str, surname: str) -> tuple[str | None, bool]:
+    """The given name as it is when nobody inflects it, and whether that is certain.
+
+    ``ending`` is what the surname has behind its stem where the two stand together.
+    """
+    own = surname[len(_stem(surname)) :]
+    if not re.search("[а-яё]$", surname):  # Latin: the names do not change their form
+        return (given, True) if ending == own else (None, False)
+    indeclinable = surname[-1] in "оуиеэюы" or surname.endswith(("ых", "их"))
+    female = re.search("(?:[вн]а|ая)$", surname) is not None
+    if ending == own:
+        if given[-1] not in _VOWELS and not given.endswith("ой"):
+            if indeclinable and re.search("..(?:ом|ем)$", given):
+                return _his(given), False
+            return given, True
+        if given[-1] in "ая":
+            return given, not indeclinable
+        return _hers(given), False
+    if indeclinable or len(ending) > 2 or not ending:
+        return None, False
+    return (_hers(given) if female else _his(given)), False
+
+
+def _hers(given: str) -> str | None:
+    """«Ольгой», «Ольги», «Ольге» and «Ольгу» to «Ольга»; None where it cannot be told."""
+    for pattern, nominative in (
+        ("(?:ию|ии|ией)$", "ия"),
+        ("(?:ью|ьи|ьей|ье)$", "ья"),
+        ("(?:ы|ой|у|е)$", "а"),
+        ("(?<=[гкхжшч])(?:и|ей)$", "а"),
+    ):
+        stem = re.sub(pattern, "", given)
+        if stem != given:
+            return stem + nominative
+    return None
+
+
+def _his(given: str) -> str | None:
+    """«Сергея», «Сергею» and «Сергеем» to «Сергей», «Антоном» to «Антон»."""
+    match = re.fullmatch("(.+?)(?:(ом|[аую])|(ем|[яюе]))", given)
+    if match is None or len(match[1]) < 2:
+        return None
+    stem = match[1]
+    if stem in _HIS_STEMS:
+        return _HIS_STEMS[stem]
+    if stem[-1] in _VOWELS:
+        return None if match[2] and match[2] != "ю" else stem + "й"
+    if match[3] in ("я", "ем") or given.endswith("ю"):
+        return stem + "ь"
+    return stem

@@ -1,0 +1,427 @@
+"""A transcript: turns, each behind a label that says who speaks.
+
+Labels stand on lines of their own («Question:», "**Jane Roe:**") or in the middle of one endless
+line («… спасибо. В.Орлов: Прошу. Вопрос: …»). A colon alone makes no label: people say «Скажу
+так: …» too. What looks like a name is believed on the evidence of where it stands, whether it
+recurs, and whether the document knows the name otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from retrieval.noise import CAPITAL, DATE, noise, without
+from retrieval.people import INITIAL, NAME_WORD, OFFICE, People, title_case
+from retrieval.records import Segment, Span, Speech
+from retrieval.sentences import BEGINNERS
+
+LONGEST_LABEL = 240
+"""Characters of a label, with the card of the person that may stand in it."""
+LONGEST_LEAD_IN = 4000
+"""Characters before a label that occurs once and is the only one."""
+
+Kind = Literal["initials", "office", "name", "role", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What may be a label: where it stands and what it calls the speaker."""
+
+    begin: int
+    end: int
+    name: str
+    kind: Kind
+    sure: bool = False
+    """It has what only a label has: a person's card, a remark on the translation, bold type."""
+    at_line: bool = False
+    after_stop: bool = True
+    """A turn may begin here: at a line's start, or where a sentence has ended."""
+
+    @property
+    def key(self) -> str:
+        return self.name.casefold()
+
+
+def transcript(speech: Speech) -> list[Segment] | None:
+    """A lead-in by nobody and turns by those whom the labels name; None if there are no turns.
+
+    Labels and site noise belong to no segment; noise within a turn makes two segments of it.
+    """
+    text = speech.text
+    if ":" not in text:
+        return None
+    found = list(_candidates(speech))
+    if not found:
+        return None
+    spans = noise(text, speech.body, len(text))
+    found = [_after_noise(text, label, spans) for label in found]
+    people = People(speech, [label.name for label in found if label.kind != "word"])
+    labels = _believed(speech, found, people)
+    if not labels:
+        return None
+    names = {label.name: _speaker(label, speech, people) for label in labels}
+    segments = list(_lead_in(speech, labels[0].begin, spans))
+    ends = [label.begin for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=True):
+        segments += _turn(text, label.end, end, names[label.name], spans)
+    return segments
+
+
+# --- what may be a label ----------------------------------------------------------------------
+
+_COLON = re.compile(r":(?=[*_]{0,2}(?:\s|\Z))")
+_BEHIND = re.compile(r":[*_]*\s*")
+_MARKUP = re.compile(r"\s*(?:[-–—•>#]+\s+)?(?:[*_]{1,3})?(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s*)?")
+_REMARK = re.compile(r"\s*(?:\([^()\n]{1,160}\)|\[[^\[\]\n]{1,60}\])\s*\Z")
+_TRANSLATED = re.compile(r"перевед|перевод|по[-‑]\w+ски|translat|tərcümə|in [A-Z]\w+", re.I)
+_STOP = re.compile(r"(?:[.!?…][»\"”’)\]]*|[»\"”)\]>*])\s+")
+_INITIALS = re.compile(
+    rf"(?:{INITIAL}\s?){{1,3}}(?:(?:фон|де|ван|дер|аль|бен|von|van|de|der|al)[ -])*{NAME_WORD}"
+    rf"(?:\s(?:{NAME_WORD}|оглы|oğlu)){{0,3}}"
+)
+_PARTICLES = frozenset("de da di la le van von der den al el bin ibn оглы oğlu qızı фон де".split())
+_GLUE = frozenset(
+    "of the and for in on at to from with by de и по в при при за с от və üzrə на &".split()
+)
+_ROLE = re.compile(
+    r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
+    r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|слушатель|зритель|участни(?:к|ца)|"
+    r"председательствующий|президент|премьер-министр|"
+    r"question|remark|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
+    r"interviewer|journalist|reporter|correspondent|voice|audience(?:\smember)?|participant|"
+    r"operator|press|media|interpreter|unidentified\s\w+|"
+    r"(?:the\s)?(?:(?:vice[-\s])?president|prime\sminister|chair(?:man|person|woman)?|speaker|"
+    r"secretary[-\s]general|secretary|chancellor|minister|presenter)|"
+    r"sual|cavab|jurnalist|müxbir|aparıcı|replika|zaldan(?:\s\w+)?|prezident|baş\snazir)"
+    r"(?:\s№?\d{1,3}|\s(?:from|из)\s[^:\n]{2,60})?",
+    re.IGNORECASE,
+)
+_ANSWERS = frozenset("ответ answer a cavab президент president prezident".split())
+_PROSE = re.compile(
+    r"(?<!\w)(?:is|are|was|were|has|have|had|will|says?|said|told|asked|this|that|these|I|we|you|"
+    r"he|she|they|it|not|dear|ladies|уважаем\w+|дорог\w+|hörmətli|əziz|сказал\w*|сообщ\w+|"
+    r"заявил\w*|отметил\w*|это|я|мы|вы|он|что|как|так|bu|dedi|deyib|bildirib)(?!\w)",
+    re.IGNORECASE,
+)
+_NO_PERSON = re.compile(
+    r"(?<!\w)(?:union|nations|states|federation|republic|committee|council|commission|assembly|"
+    r"ministry|government|parliament|bank|office|house|agency|department|service|statement|"
+    r"region|territory|part|chapter|section|article|note|source|photo|video|contacts?|tel|phone|"
+    r"email|address|date|time|place|venue|tags?|topics?|summary|update|agenda|news|press|"
+    r"союз|республика|федерация|область|край|совет|комитет|правительство|министерство|банк|"
+    r"указ|текст|фото|видео|источник|дата|место|тема|темы|теги|справка|контакты|адрес|примечание|"
+    r"первое|второе|третье|четвёртое|пятое|первый|второй|третий|пример|итог|вывод|главное|"
+    r"birinci|ikinci|üçüncü|foto|mənbə|mövzu|qeyd|first|second|third|secondly|finally|example)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _candidates(speech: Speech) -> Iterator[_Label]:
+    text, floor = speech.text, speech.body
+    for colon in _COLON.finditer(text, speech.body):
+        at = colon.start()
+        label = _label_before(text, floor, at, speech.language)
+        if label:
+            behind = _BEHIND.match(text, at)
+            end = behind.end() if behind else at + 1
+            lower = text[end : end + 1].islower()
+            if lower and label.kind in ("role", "name", "word") and not label.sure:
+                continue
+            yield replace(label, end=end)
+        floor = at + 1
+
+
+def _label_before(text: str, floor: int, colon: int, language: str) -> _Label | None:
+    """The label that ends at this colon and does not begin before ``floor``."""
+    if colon == floor or text[colon - 1].isdigit():
+        return None
+    line = max(text.rfind("\n", 0, colon) + 1, floor)
+    if colon - line <= LONGEST_LABEL and (line == floor or text[line - 1] == "\n" or line == 0):
+        above = max(text.rfind("\n", 0, max(line - 1, 0)) + 1, floor)
+        first = text[above : line - 1].strip() if line > floor else ""
+        # A label may be wrapped: «Vladimir⏎Putin:», «President of Russia⏎Vladimir Putin:».
+        wrapped = first and (
+            re.fullmatch(NAME_WORD, first)
+            or (OFFICE.match(first) and first[-1] not in ".,!?…:;»”>*")
+        )
+        for begin in [above, line] if wrapped else [line]:
+            if label := _parse(text, begin, colon, language):
+                if begin == line or (label.kind in ("name", "office") and not _ROLE.fullmatch(first)):
+                    return replace(label, at_line=line == 0 or text[line - 1 : line] == "\n")
+    window = max(floor, line, colon - LONGEST_LABEL)
+    for stop in _STOP.finditer(text, window, colon):
+        if label := _parse(text, stop.end(), colon, language):
+            return label
+    for start in re.compile(rf"(?<!\w){INITIAL}").finditer(text, window, colon):
+        label = _parse(text, start.start(), colon, language)
+        if label and label.kind == "initials":
+            return replace(label, after_stop=False)
+    return None
+
+
+def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
+    """A label that is all that stands between the two offsets, but for markup and remarks."""
+    markup = _MARKUP.match(text, begin, colon)
+    inner = markup.end() if markup else begin
+    shown = text[inner:colon]
+    bold = shown.endswith(("**", "__")) or (text[colon + 1 : colon + 3] in ("**", "__"))
+    written = re.sub(r"[*_]+\Z", "", shown.rstrip()).strip()
+    sure = bold
+    while remark := _REMARK.search(written):
+        sure = sure or _TRANSLATED.search(remark[0]) is not None
+        written = written[: remark.start()]
+    if not written or written[0].islower() or not written[-1].isalpha():
+        return None
+    words = written.split()
+    named = _without_card(words)
+    sure = sure or len(named) < len(words)
+    name = title_case(" ".join(named), language)
+    kind = _kind(name, named)
+    if kind is None:
+        return None
+    if kind == "office":
+        name = _person_in(name.split())
+    elif kind == "word" and not (sure or named[0][:1].isupper()):
+        return None
+    return _Label(begin, colon, name, kind, sure)
+
+
+def _without_card(words: list[str]) -> list[str]:
+    """The words before the card: «О.Белова Белова Ольга Петровна Министр …» is «О.Белова»."""
+    last = [word.rsplit(".", 1)[-1] for word in words]
+    for size in (3, 2, 1):
+        for at in range(size, len(words) - size + 1):
+            repeated = last[at - size : at] == words[at : at + size]
+            if repeated and len(words) > at + size - (1 if size > 1 else 0):
+                return words[:at]
+    return words
+
+
+def _kind(name: str, words: list[str]) -> Kind | None:
+    if _ROLE.fullmatch(name):
+        return "role"
+    if _INITIALS.fullmatch(name):
+        return "initials"
+    if _PROSE.search(name) or re.search(r"[.!?;«»“”\"](?!\w)", re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Gen|St)\.", "", name, flags=re.I)):
+        return None
+    plain = [word.strip(",.") for word in name.split()]
+    capital = [word[:1].isupper() or word in _PARTICLES for word in plain]
+    if not re.fullmatch(rf"{NAME_WORD}|{INITIAL}", plain[-1]) or plain[0].lower() in BEGINNERS:
+        return None
+    office = [bool(OFFICE.fullmatch(word)) for word in plain]
+    if any(office) and not office[-1] and len(plain) > 1:
+        if len(plain) > 2 and not all(capital[-2:]):
+            return None
+        return "office" if sum(capital) >= 2 or len(plain) == 2 else None
+    if any(office) or _NO_PERSON.search(name):
+        return None
+    if all(capital):
+        if len(plain) == 1:
+            return "word" if len(name) > 2 else None
+        return "name" if len(plain) <= 4 and "," not in name else None
+    return None
+
+
+def _person_in(words: list[str]) -> str:
+    """The person's name at the end of an office: "President of Russia Jane Roe"."""
+    last = max(at for at, word in enumerate(words) if OFFICE.fullmatch(word.strip(",.")))
+    rest = words[last + 1 :]
+    if len(rest) == 1 or not rest:
+        return " ".join(words[last:]) if rest else " ".join(words)
+    if rest[0].lower() not in _GLUE and len(rest) <= 4 and all(w[:1].isupper() for w in rest):
+        return " ".join(rest[-3:])
+    return " ".join(rest[-2:])
+
+
+# --- which of them are labels -----------------------------------------------------------------
+
+_IMPERSONAL_BUT = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"\n]*\"")
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:(?i:я|мы|мне|нам|нас|наш\w*|мой|моя|мои|we|our|my|me|mən|biz|bizim|mənim)|I)(?!\w)"
+)
+
+
+def _after_noise(text: str, label: _Label, spans: list[Span]) -> _Label:
+    """A label that noise alone parts from the sentence before stands where a turn may begin."""
+    at = bisect_left(spans, (label.begin, label.begin))
+    if at and not text[spans[at - 1][1] : label.begin].strip():
+        return replace(label, after_stop=True)
+    return label
+
+
+def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Label]:
+    """The candidates that are labels, in order."""
+    found = _first_at_place(speech.text, found)
+    count = Counter(label.key for label in found if label.after_stop)
+
+    def known(label: _Label) -> bool:
+        return people.mentions(label.name) > 0
+
+    strong = {
+        label.key
+        for label in found
+        if label.after_stop
+        and (
+            label.kind in ("initials", "office")
+            or (label.sure and label.kind != "role")
+            or (label.kind == "name" and (count[label.key] > 1 or known(label)))
+        )
+    }
+    recurring = {
+        label.key
+        for label in found
+        if count[label.key] > 1
+        and (label.kind == "role" or (label.kind == "word" and (label.at_line or known(label))))
+    }
+    believed = strong | (recurring if len(strong | recurring) > 1 else set())
+    if not believed:
+        return []
+    turns = sum(count[key] for key in believed)
+    if turns > 1 or strong:
+        believed |= {
+            label.key
+            for label in found
+            if label.after_stop
+            and label.kind in ("name", "role")
+            and (label.at_line or (label.kind == "role" and _is_followed(label, found, believed)))
+        }
+    labels = [
+        label
+        for label in _with_repetitions(speech, found, believed)
+        if label.key in believed and _may_stand(speech.text, label)
+    ]
+    if len({label.key for label in labels}) == 1 and labels[0].kind in ("role", "word"):
+        return []
+    if len(labels) == 1 and not _stands_alone(speech, labels[0], people):
+        return []
+    return labels
+
+
+def _first_at_place(text: str, found: list[_Label]) -> list[_Label]:
+    """The candidates; the first with initials may follow a place: «Москва, Кремль В.Орлов:»."""
+    for at, label in enumerate(found):
+        if label.kind in ("initials", "office") or label.sure:
+            if not label.after_stop and _may_stand(text, label):
+                return [*found[:at], replace(label, after_stop=True), *found[at + 1 :]]
+            break
+    return found
+
+
+def _is_followed(label: _Label, found: list[_Label], believed: set[str]) -> bool:
+    """Whether another's label comes behind: who asks is answered."""
+    return any(other.begin > label.begin and other.key in believed for other in found)
+
+
+def _may_stand(text: str, label: _Label) -> bool:
+    """Whether a turn may begin here although no sentence has ended: «Москва, Кремль В.Орлов:»."""
+    if label.after_stop:
+        return True
+    before = text[max(0, label.begin - 40) : label.begin].split()
+    return not before or not before[-1][:1].islower() or before[-1][-1] in "–—-"
+
+
+def _with_repetitions(speech: Speech, found: list[_Label], believed: set[str]) -> list[_Label]:
+    """The candidates, and believed labels wherever else they stand, as behind «… из Москвы»."""
+    starts = {label.end for label in found}
+    again = []
+    forms = {
+        speech.text[label.begin : label.end].rstrip(" \n\t:*"): label
+        for label in found
+        if label.key in believed and label.kind != "word" and label.end - label.begin < 60
+    }
+    for form, label in forms.items():
+        for match in re.finditer(rf"(?<=\s){re.escape(form)}\s?:\s+", speech.text[speech.body :]):
+            begin, end = match.start() + speech.body, match.end() + speech.body
+            if end not in starts and not speech.text[end : end + 1].islower():
+                starts.add(end)
+                again.append(replace(label, begin=begin, end=end, after_stop=False, at_line=False))
+    return sorted([*found, *again], key=lambda label: label.begin)
+
+
+def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:
+    """Whether one label makes a transcript: a speech behind a title, a place and a lead-in."""
+    lead_in = speech.text[speech.body : label.begin]
+    return bool(
+        label.kind in ("initials", "office", "name")
+        and len(lead_in) <= LONGEST_LEAD_IN
+        and not _is_personal(lead_in)
+        and (label.sure or label.kind == "initials" or label.at_line or people.mentions(label.name))
+        and len(speech.text) - label.end > len(lead_in) // 4
+    )
+
+
+def _is_personal(text: str) -> bool:
+    return _FIRST_PERSON.search(_IMPERSONAL_BUT.sub("", text)) is not None
+
+
+def _speaker(label: _Label, speech: Speech, people: People) -> str:
+    if label.kind == "role":
+        plain = label.key.removeprefix("the ")
+        return speech.speaker if plain in _ANSWERS and speech.speaker else label.name
+    return people.full_name(label.name)
+
+
+# --- segments ---------------------------------------------------------------------------------
+
+_SENTENCE_END = re.compile(r"[.!?…][»\"”)\]]*(?=\s|\Z)")
+_STARS = re.compile(r"\*(?:\s?\*){2,}")
+_TIME = re.compile(rf"{DATE},?(?:\s\d{{1,2}}:\d\d)?(?!\w)")
+_LOOSE = " \t\n\r\u00a0,.;:)]*_"
+_FURTHEST_TITLE = 80  # characters from the beginning: «События», «Главная → Новости»
+_LONGEST_INTERLUDE = 1500
+
+
+def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
+    """The reporter's sentences before the first turn, without headings, dates and captions."""
+    text, begin = speech.text, speech.body
+    personal = _is_personal(text[begin:end])
+    boilerplate = list(spans)
+    if speech.title and len(speech.title) > 8:
+        title = re.escape(speech.title.split(" • ")[0])
+        for match in re.compile(title).finditer(text, begin, end):
+            near = match.start() - begin <= _FURTHEST_TITLE and match.start() == text.find(
+                match[0], begin
+            )
+            boilerplate.append((begin if near else match.start(), match.end()))
+    place = rf"(?:\s+{re.escape(speech.place)})?" if speech.place else ""
+    stamp = re.compile(rf"{DATE},?\s\d{{1,2}}:\d\d{place}")
+    boilerplate += (match.span() for match in stamp.finditer(text, begin, end))
+    for left, right in without(sorted(boilerplate), begin, end):
+        stops = list(_SENTENCE_END.finditer(text, left, right))
+        behind = text[right:end]
+        if not stops and (not behind.strip() or _STARS.match(behind) or right - left < 200):
+            continue  # a heading, a place
+        if right == end or _STARS.match(text, right):
+            right = stops[-1].end()
+        yield from _segment(text, left, right, speech.speaker if personal else None)
+
+
+def _turn(text: str, begin: int, end: int, speaker: str, spans: list[Span]) -> Iterator[Segment]:
+    starred = False
+    at = begin
+    for left, right in without(spans, begin, end):
+        starred = starred or (left > at and _STARS.search(text, at, left) is not None)
+        at = right
+        voice: str | None = speaker
+        if starred and end < len(text) and right - left <= _LONGEST_INTERLUDE:
+            if not _SENTENCE_END.search(text, left, right):
+                continue  # the heading of the next part
+            if not _is_personal(text[left:right]):
+                voice = None
+        yield from _segment(text, left, right, voice)
+
+
+def _segment(text: str, begin: int, end: int, speaker: str | None) -> Iterator[Segment]:
+    """The range without loose signs and spaces at its edges, if any word is left."""
+    while begin < end and text[begin] in _LOOSE:
+        begin += 1
+    while end > begin and text[end - 1].isspace():
+        end -= 1
+    if any(letter.isalnum() for letter in text[begin:end]):
+        yield Segment(begin, end, speaker)
