@@ -25,7 +25,7 @@ LONGEST_LABEL = 240
 LONGEST_LEAD_IN = 4000
 """Characters before a label that occurs once and is the only one."""
 
-Kind = Literal["initials", "office", "name", "role", "word"]
+Kind = Literal["initials", "office", "name", "described", "role", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def transcript(speech: Speech) -> list[Segment] | None:
 
 _COLON = re.compile(r":(?=[*_]{0,2}(?:\s|\Z))")
 _BEHIND = re.compile(r":[*_]*\s*")
+_LINES_OF_LABEL = 2
 _MARKUP = re.compile(r"\s*(?:[-–—•>#]+\s+)?(?:[*_]{1,3})?(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s*)?")
 _REMARK = re.compile(r"\s*(?:\([^()\n]{1,160}\)|\[[^\[\]\n]{1,60}\])\s*\Z")
 _TRANSLATED = re.compile(r"перевед|перевод|по[-‑]\w+ски|translat|tərcümə|in [A-Z]\w+", re.I)
@@ -108,6 +109,7 @@ _PROSE = re.compile(
     r"заявил\w*|отметил\w*|это|я|мы|вы|он|что|как|так|bu|dedi|deyib|bildirib)(?!\w)",
     re.IGNORECASE,
 )
+_PARTICIPLE = re.compile(r"(?<!\w)(?:[a-z]+ed|took|set|made|held|when|than|which|who)(?!\w)")
 _NO_PERSON = re.compile(
     r"(?<!\w)(?:union|nations|states|federation|republic|committee|council|commission|assembly|"
     r"ministry|government|parliament|bank|office|house|agency|department|service|statement|"
@@ -142,27 +144,33 @@ def _label_before(text: str, floor: int, colon: int, language: str) -> _Label | 
     if colon == floor or text[colon - 1].isdigit():
         return None
     line = max(text.rfind("\n", 0, colon) + 1, floor)
-    if colon - line <= LONGEST_LABEL and (line == floor or text[line - 1] == "\n" or line == 0):
-        above = max(text.rfind("\n", 0, max(line - 1, 0)) + 1, floor)
-        first = text[above : line - 1].strip() if line > floor else ""
-        # A label may be wrapped: «Vladimir⏎Putin:», «President of Russia⏎Vladimir Putin:».
-        wrapped = first and (
-            re.fullmatch(NAME_WORD, first)
-            or (OFFICE.match(first) and first[-1] not in ".,!?…:;»”>*")
-        )
-        for begin in [above, line] if wrapped else [line]:
-            if label := _parse(text, begin, colon, language):
-                if begin == line or (label.kind in ("name", "office") and not _ROLE.fullmatch(first)):
-                    return replace(label, at_line=line == 0 or text[line - 1 : line] == "\n")
+    if line == 0 or text[line - 1] == "\n":
+        for begin in _line_starts(text, floor, line):
+            label = _parse(text, begin, colon, language)
+            if label and (begin == line or label.kind in ("name", "office", "described")):
+                return replace(label, at_line=True)
     window = max(floor, line, colon - LONGEST_LABEL)
     for stop in _STOP.finditer(text, window, colon):
-        if label := _parse(text, stop.end(), colon, language):
+        label = _parse(text, stop.end(), colon, language)
+        if label and label.kind != "described":
             return label
     for start in re.compile(rf"(?<!\w){INITIAL}").finditer(text, window, colon):
         label = _parse(text, start.start(), colon, language)
         if label and label.kind == "initials":
             return replace(label, after_stop=False)
     return None
+
+
+def _line_starts(text: str, floor: int, line: int) -> list[int]:
+    """Where a label may begin that ends on this line, which may be wrapped; the farthest first."""
+    starts = [line]
+    while len(starts) <= _LINES_OF_LABEL and starts[0] > max(floor, 1):
+        above = max(text.rfind("\n", 0, starts[0] - 1) + 1, floor)
+        shown = text[above : starts[0]].strip()
+        if not shown or shown[-1] in ".,!?…:;»”>*)" or len(shown) > LONGEST_LABEL // 2:
+            break
+        starts.insert(0, above)
+    return [start for start in starts if text[start : start + 1].isupper() or start == line]
 
 
 def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
@@ -176,17 +184,19 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     while remark := _REMARK.search(written):
         sure = sure or _TRANSLATED.search(remark[0]) is not None
         written = written[: remark.start()]
-    if not written or written[0].islower() or not written[-1].isalpha():
+    if not written or "*" in written or written[0].islower() or not (written[-1].isalpha() or written[-1] in "»”"):
         return None
     words = written.split()
     named = _without_card(words)
     sure = sure or len(named) < len(words)
     name = title_case(" ".join(named), language)
-    kind = _kind(name, named)
+    kind = _kind(name, named, sure)
     if kind is None:
         return None
     if kind == "office":
         name = _person_in(name.split())
+    elif kind == "described":
+        name = name.split(",")[0] if "," in name else " ".join(named[-2:])
     elif kind == "word" and not (sure or named[0][:1].isupper()):
         return None
     return _Label(begin, colon, name, kind, sure)
@@ -203,7 +213,7 @@ def _without_card(words: list[str]) -> list[str]:
     return words
 
 
-def _kind(name: str, words: list[str]) -> Kind | None:
+def _kind(name: str, words: list[str], sure: bool) -> Kind | None:
     if _ROLE.fullmatch(name):
         return "role"
     if _INITIALS.fullmatch(name):
@@ -219,13 +229,17 @@ def _kind(name: str, words: list[str]) -> Kind | None:
         if len(plain) > 2 and not all(capital[-2:]):
             return None
         return "office" if sum(capital) >= 2 or len(plain) == 2 else None
-    if any(office) or _NO_PERSON.search(name):
+    if any(office) and office[-1] or _NO_PERSON.search(" ".join(plain[-2:])):
         return None
     if all(capital):
         if len(plain) == 1:
             return "word" if len(name) > 2 else None
-        return "name" if len(plain) <= 4 and "," not in name else None
-    return None
+        return "name" if len(plain) <= (6 if sure else 4) and "," not in name else None
+    comma = name.find(",")
+    first = name[:comma].split()
+    if comma > 0 and 2 <= len(first) <= 3 and name[comma + 2 : comma + 3].islower():
+        return "described" if all(map(re.compile(NAME_WORD).fullmatch, first)) else None
+    return "described" if all(capital[-2:]) and not _PARTICIPLE.search(name) else None
 
 
 def _person_in(words: list[str]) -> str:
@@ -245,6 +259,9 @@ _IMPERSONAL_BUT = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"\n]*\"")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:(?i:я|мы|мне|нам|нас|наш\w*|мой|моя|мои|we|our|my|me|mən|biz|bizim|mənim)|I)(?!\w)"
 )
+
+
+_SAYS = re.compile(r"сказа\w+|говор\w+|отме\w+|заяв\w+|пис\w+|счита\w+|подчеркн\w+|словам\w*")
 
 
 def _after_noise(text: str, label: _Label, spans: list[Span]) -> _Label:
@@ -288,13 +305,15 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
             label.key
             for label in found
             if label.after_stop
-            and label.kind in ("name", "role")
+            and label.kind in ("name", "described", "role")
             and (label.at_line or (label.kind == "role" and _is_followed(label, found, believed)))
         }
+    first = min(label.begin for label in found if label.after_stop and label.key in believed)
     labels = [
         label
         for label in _with_repetitions(speech, found, believed)
-        if label.key in believed and _may_stand(speech.text, label)
+        if label.key in believed
+        and (_may_stand(speech.text, label) or (label.begin < first and label.kind == "role"))
     ]
     if len({label.key for label in labels}) == 1 and labels[0].kind in ("role", "word"):
         return []
@@ -319,11 +338,20 @@ def _is_followed(label: _Label, found: list[_Label], believed: set[str]) -> bool
 
 
 def _may_stand(text: str, label: _Label) -> bool:
-    """Whether a turn may begin here although no sentence has ended: «Москва, Кремль В.Орлов:»."""
+    """Whether a turn may begin here although no sentence has ended: «Москва, Кремль В.Орлов:».
+
+    Somebody may be interrupted in mid-sentence too, but «как сказал В.Орлов: …» is no turn.
+    """
     if label.after_stop:
         return True
     before = text[max(0, label.begin - 40) : label.begin].split()
-    return not before or not before[-1][:1].islower() or before[-1][-1] in "–—-"
+    if not before or not before[-1][:1].islower() or before[-1][-1] in "–—-":
+        return True
+    return (
+        label.kind == "initials"
+        and text[label.end : label.end + 1] not in "«“\""
+        and _SAYS.fullmatch(before[-1]) is None
+    )
 
 
 def _with_repetitions(speech: Speech, found: list[_Label], believed: set[str]) -> list[_Label]:
@@ -336,7 +364,8 @@ def _with_repetitions(speech: Speech, found: list[_Label], believed: set[str]) -
         if label.key in believed and label.kind != "word" and label.end - label.begin < 60
     }
     for form, label in forms.items():
-        for match in re.finditer(rf"(?<=\s){re.escape(form)}\s?:\s+", speech.text[speech.body :]):
+        written = r"\s+".join(map(re.escape, form.split()))
+        for match in re.finditer(rf"(?<=\s){written}\s?:\s+", speech.text[speech.body :]):
             begin, end = match.start() + speech.body, match.end() + speech.body
             if end not in starts and not speech.text[end : end + 1].islower():
                 starts.add(end)
