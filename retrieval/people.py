@@ -10,7 +10,7 @@ from retrieval.noise import CAPITAL
 from retrieval.records import Speech
 from retrieval.sentences import BEGINNERS
 
-NAME_WORD = rf"[{CAPITAL}][^\W\d_]*(?:[-‑’'][^\W\d_]+)*"
+NAME_WORD = rf"(?:(?:al|el|аль|эль)-)?[{CAPITAL}][^\W\d_]*(?:[-‑’'][^\W\d_]+)*"
 """One word of a name: «Сассу-Нгессо», "O’Neill"."""
 INITIAL = rf"(?:Дж|Дз|Ch|Sh|Th|Ph|Zh|Yu|Ya|[{CAPITAL}])\."
 """«В.», «Дж.»"""
@@ -32,14 +32,31 @@ OFFICE = re.compile(
 """One word of an office, a rank or a form of address."""
 _PATRONYMIC = re.compile(r"[^\W\d_]+(?:ич|вна|чна|оглы|кызы)")
 _PATRONYMIC_ANY = re.compile(r"[^\W\d_]+(?:ич|вн|чн)[а-я]{0,2}")
-_NAMES = re.compile(rf"(?<!\w){NAME_WORD}(?:\s+{NAME_WORD})+")
+_NAMES = re.compile(rf"(?<!\w){NAME_WORD}(?:\s+(?:(?:van|von|der|de|bin|da)\s+)*{NAME_WORD})+")
+_OF = re.compile(r"(?<!\w)(?:of|for|and|to|at|in|from|by|the)\s+\Z")
 _REGAL = re.compile(
     r"(?:патриарх|митрополит|архиепископ|епископ|король|королева|папа|муфтий|шейх|принц|"
     r"patriarch|metropolitan|archbishop|bishop|king|queen|pope|prince|princess|sheikh)(?!\w)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(rf"([a-zа-я])([{CAPITAL}])")
 _COLON = re.compile(r"\s*(?:\([^()\n]*\)\s*)?[*_]*:")
 _LOWER_WORD = re.compile(r"(?<!\w)[a-zа-яёəğıöşüç][^\W\d_]+")
+NO_PERSON = re.compile(
+    r"(?<!\w)(?:union|nations|states|federation|republic|committee|council|commission|assembly|"
+    r"ministry|government|parliament|bank|office|house|agency|department|service|statement|"
+    r"corporation|congress|chamber|district|alliance|region|territory|part|chapter|section|article|note|source|photo|video|contacts?|tel|phone|"
+    r"email|address|date|time|place|venue|tags?|topics?|summary|update|agenda|news|press|"
+    r"союз|республика|федерация|область|край|совет|комитет|правительство|министерство|банк|"
+    r"указ|текст|фото|видео|источник|дата|место|тема|темы|теги|справка|контакты|адрес|примечание|"
+    r"первое|второе|третье|четвёртое|пятое|первый|второй|третий|пример|итог|вывод|главное|"
+    r"birinci|ikinci|üçüncü|foto|mənbə|mövzu|qeyd|first|second|third|secondly|finally|example)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that stand in no person's name."""
+PARTICLES = frozenset("de da di la le van von der den al el bin ibn Al Bin оглы oğlu qızı фон де".split())
+"""Words in the middle of a name that need no capital."""
 _HIS_STEMS = {
     "Павл": "Павел", "Льв": "Лев", "Петр": "Пётр", "Никит": "Никита", "Иль": "Илья",
     "Кузьм": "Кузьма", "Савв": "Савва", "Фом": "Фома", "Лук": "Лука", "Данил": "Данила",
@@ -54,7 +71,7 @@ def title_case(words: str, language: str) -> str:
         rest = match[2].replace("İ", "i")
         return match[1] + (rest.replace("I", "ı") if language == "az" else rest).lower()
 
-    capitals = re.compile(rf"(?<!\w)([{CAPITAL}])([{CAPITAL}]+)(?!\w)")
+    capitals = re.compile(rf"(?<!\w)(?![IVX]+(?!\w))([{CAPITAL}])([{CAPITAL}]+)(?!\w)")
     return capitals.sub(lowered, words)
 
 
@@ -70,9 +87,12 @@ class People:
         self._cards: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._mentions: Counter[str] = Counter()
+        self._whole: set[str] = {speech.speaker or "", *labels}
         for run in _NAMES.finditer(text):
             names = run[0].split()
             label = _COLON.match(text, run.end()) is not None
+            if not label and not _OF.search(text, max(0, run.start() - 12), run.start()):
+                self._whole.add(" ".join(names))
             for at, name in enumerate(names[1:], 1):
                 self._mentions[name] += not (label and at == len(names) - 1)
                 patronymic = _PATRONYMIC_ANY.fullmatch(names[at - 1]) and at > 1
@@ -88,6 +108,8 @@ class People:
         words = name.split()
         if len(words) == 3 and _PATRONYMIC.fullmatch(words[2]):
             return f"{words[1]} {words[0]}"  # «Орлов Антон Ильич»
+        if (apart := _JOINED.sub(r"\1 \2", name)) in self._whole:
+            return apart  # "JaneRoe"
         label = re.fullmatch(rf"(?P<initials>(?:{INITIAL}\s?)*)(?P<surname>.+)", name)
         if label is None:
             return name
@@ -101,6 +123,27 @@ class People:
                 return surname
         given = self._given_name(initial, surname)
         return f"{given} {surname}" if given else name
+
+    def person_in(self, office: str) -> str:
+        """The person's name at the end of an office: "President of Austria Jan van Dael"."""
+        words = office.split()
+        last = max((at for at, word in enumerate(words) if OFFICE.fullmatch(word)), default=-1)
+        rest = words[last + 1 :]
+        if not rest:
+            return office
+        if last >= 0 and (len(rest) == 1 or _REGAL.match(words[last])):
+            plain = all(re.match(NAME_WORD, word) or word in PARTICLES for word in rest)
+            return " ".join(words[last:]) if plain else f"{words[last]} {rest[-1]}"
+        for size in range(min(5, len(rest)), 1, -1):
+            name = " ".join(rest[-size:])
+            if name in self._whole and not NO_PERSON.search(name):
+                return name
+        size = 2
+        while size + 2 <= len(rest) and (rest[-size] in PARTICLES or rest[-size - 1] in PARTICLES):
+            size += 1
+        if len(rest) in (3, 4) and all(re.match(NAME_WORD, word) for word in rest):
+            size = 3
+        return " ".join(rest[-size:])
 
     def mentions(self, name: str) -> int:
         """How often the last word of a name stands behind another name, but in no label."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from retrieval.noise import CAPITAL, DATE, noise, without
-from retrieval.people import INITIAL, NAME_WORD, OFFICE, People, title_case
+from retrieval.people import INITIAL, NAME_WORD, NO_PERSON, OFFICE, PARTICLES, People, title_case
 from retrieval.records import Segment, Span, Speech
 from retrieval.sentences import BEGINNERS
 
@@ -60,7 +60,13 @@ def transcript(speech: Speech) -> list[Segment] | None:
         return None
     spans = noise(text, speech.body, len(text))
     found = [_after_noise(text, label, spans) for label in found]
-    people = People(speech, [label.name for label in found if label.kind != "word"])
+    people = People(speech, [label.name for label in found if label.kind == "name"])
+    found = [
+        replace(label, name=people.person_in(label.name))
+        if label.kind in ("office", "described")
+        else label
+        for label in found
+    ]
     labels = _believed(speech, found, people)
     if not labels:
         return None
@@ -80,20 +86,17 @@ _LINES_OF_LABEL = 2
 _MARKUP = re.compile(r"\s*(?:[-–—•>#]+\s+)?(?:[*_]{1,3})?(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s*)?")
 _REMARK = re.compile(r"\s*(?:\([^()\n]{1,160}\)|\[[^\[\]\n]{1,60}\])\s*\Z")
 _TRANSLATED = re.compile(r"перевед|перевод|по[-‑]\w+ски|translat|tərcümə|in [A-Z]\w+", re.I)
+_ENDED = re.compile(r"(?:\A|[.!?…:»\"”’)\]>*])\s*\Z")
 _STOP = re.compile(r"(?:[.!?…][»\"”’)\]]*|[»\"”)\]>*])\s+")
 _INITIALS = re.compile(
     rf"(?:{INITIAL}\s?){{1,3}}(?:(?:фон|де|ван|дер|аль|бен|von|van|de|der|al)[ -])*{NAME_WORD}"
     rf"(?:\s(?:{NAME_WORD}|оглы|oğlu)){{0,3}}"
 )
-_PARTICLES = frozenset("de da di la le van von der den al el bin ibn оглы oğlu qızı фон де".split())
-_GLUE = frozenset(
-    "of the and for in on at to from with by de и по в при при за с от və üzrə на &".split()
-)
 _ROLE = re.compile(
     r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
     r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|слушатель|зритель|участни(?:к|ца)|"
     r"председательствующий|президент|премьер-министр|"
-    r"question|remark|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
+    r"question|remark|comment|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
     r"interviewer|journalist|reporter|correspondent|voice|audience(?:\smember)?|participant|"
     r"operator|press|media|interpreter|unidentified\s\w+|"
     r"(?:the\s)?(?:(?:vice[-\s])?president|prime\sminister|chair(?:man|person|woman)?|speaker|"
@@ -110,18 +113,12 @@ _PROSE = re.compile(
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"(?<!\w)(?:[a-z]+ed|took|set|made|held|when|than|which|who)(?!\w)")
-_NO_PERSON = re.compile(
-    r"(?<!\w)(?:union|nations|states|federation|republic|committee|council|commission|assembly|"
-    r"ministry|government|parliament|bank|office|house|agency|department|service|statement|"
-    r"region|territory|part|chapter|section|article|note|source|photo|video|contacts?|tel|phone|"
-    r"email|address|date|time|place|venue|tags?|topics?|summary|update|agenda|news|press|"
-    r"союз|республика|федерация|область|край|совет|комитет|правительство|министерство|банк|"
-    r"указ|текст|фото|видео|источник|дата|место|тема|темы|теги|справка|контакты|адрес|примечание|"
-    r"первое|второе|третье|четвёртое|пятое|первый|второй|третий|пример|итог|вывод|главное|"
-    r"birinci|ikinci|üçüncü|foto|mənbə|mövzu|qeyd|first|second|third|secondly|finally|example)"
-    r"(?!\w)",
-    re.IGNORECASE,
+_NAME_FIRST = re.compile(
+    rf"({NAME_WORD}(?:\s{NAME_WORD}){{1,2}}(?=,)|(?i:(?:crown\s)?{OFFICE.pattern})(?:\s{NAME_WORD})+?)"
+    rf"(?:,\s(?:[a-zа-яё]|(?i:{OFFICE.pattern}))[^.!?;«»“”]{{3,120}}|\sof\s[^.,!?;]{{3,60}})"
 )
+# "Minister of Foreign Affairs:" names nobody, "President of Austria Jan van Dael:" does.
+_BODY_OF = re.compile(r"(?<!\w)(?:of|for|and|the|of the|in)\s+\S+\s+\S+\Z")
 
 
 def _candidates(speech: Speech) -> Iterator[_Label]:
@@ -145,9 +142,17 @@ def _label_before(text: str, floor: int, colon: int, language: str) -> _Label | 
         return None
     line = max(text.rfind("\n", 0, colon) + 1, floor)
     if line == 0 or text[line - 1] == "\n":
+        alone = _parse(text, line, colon, language)
         for begin in _line_starts(text, floor, line):
-            label = _parse(text, begin, colon, language)
-            if label and (begin == line or label.kind in ("name", "office", "described")):
+            label = alone if begin == line else _parse(text, begin, colon, language)
+            whole = alone is None or alone.kind in ("word", "described")
+            if label and label.kind == "described" and not _ENDED.search(text, 0, begin):
+                continue  # "… the father of⏎John Roe, gave the following answer:"
+            if label and (
+                begin == line
+                or (label.kind in ("name", "office", "described") and whole)
+                or OFFICE.match(text, begin)
+            ):
                 return replace(label, at_line=True)
     window = max(floor, line, colon - LONGEST_LABEL)
     for stop in _STOP.finditer(text, window, colon):
@@ -180,7 +185,8 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     shown = text[inner:colon]
     bold = shown.endswith(("**", "__")) or (text[colon + 1 : colon + 3] in ("**", "__"))
     written = re.sub(r"[*_]+\Z", "", shown.rstrip()).strip()
-    sure = bold
+    written, *card = re.split(r"[^\S\n]{4,}", written)
+    sure = bold or bool(card)
     while remark := _REMARK.search(written):
         sure = sure or _TRANSLATED.search(remark[0]) is not None
         written = written[: remark.start()]
@@ -190,14 +196,11 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     named = _without_card(words)
     sure = sure or len(named) < len(words)
     name = title_case(" ".join(named), language)
-    kind = _kind(name, named, sure)
+    kind = _kind(name, sure)
+    told = _NAME_FIRST.fullmatch(name) if kind is None else None
+    if told:  # "Jane Roe, head of the branch", "Prince Jan of …"
+        name, kind = told[1], "described"
     if kind is None:
-        return None
-    if kind == "office":
-        name = _person_in(name.split())
-    elif kind == "described":
-        name = name.split(",")[0] if "," in name else " ".join(named[-2:])
-    elif kind == "word" and not (sure or named[0][:1].isupper()):
         return None
     return _Label(begin, colon, name, kind, sure)
 
@@ -213,7 +216,7 @@ def _without_card(words: list[str]) -> list[str]:
     return words
 
 
-def _kind(name: str, words: list[str], sure: bool) -> Kind | None:
+def _kind(name: str, sure: bool) -> Kind | None:
     if _ROLE.fullmatch(name):
         return "role"
     if _INITIALS.fullmatch(name):
@@ -221,47 +224,39 @@ def _kind(name: str, words: list[str], sure: bool) -> Kind | None:
     if _PROSE.search(name) or re.search(r"[.!?;«»“”\"](?!\w)", re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Gen|St)\.", "", name, flags=re.I)):
         return None
     plain = [word.strip(",.") for word in name.split()]
-    capital = [word[:1].isupper() or word in _PARTICLES for word in plain]
+    capital = [word[:1].isupper() or word in PARTICLES for word in plain]
     if not re.fullmatch(rf"{NAME_WORD}|{INITIAL}", plain[-1]) or plain[0].lower() in BEGINNERS:
         return None
     office = [bool(OFFICE.fullmatch(word)) for word in plain]
     if any(office) and not office[-1] and len(plain) > 1:
         if len(plain) > 2 and not all(capital[-2:]):
             return None
+        if len(plain) > 2 and _BODY_OF.search(name):
+            return None
         return "office" if sum(capital) >= 2 or len(plain) == 2 else None
-    if any(office) and office[-1] or _NO_PERSON.search(" ".join(plain[-2:])):
+    if any(office) and office[-1] or NO_PERSON.search(" ".join(plain[-2:])):
         return None
     if all(capital):
         if len(plain) == 1:
             return "word" if len(name) > 2 else None
         return "name" if len(plain) <= (6 if sure else 4) and "," not in name else None
-    comma = name.find(",")
-    first = name[:comma].split()
-    if comma > 0 and 2 <= len(first) <= 3 and name[comma + 2 : comma + 3].islower():
-        return "described" if all(map(re.compile(NAME_WORD).fullmatch, first)) else None
-    return "described" if all(capital[-2:]) and not _PARTICIPLE.search(name) else None
-
-
-def _person_in(words: list[str]) -> str:
-    """The person's name at the end of an office: "President of Russia Jane Roe"."""
-    last = max(at for at, word in enumerate(words) if OFFICE.fullmatch(word.strip(",.")))
-    rest = words[last + 1 :]
-    if len(rest) == 1 or not rest:
-        return " ".join(words[last:]) if rest else " ".join(words)
-    if rest[0].lower() not in _GLUE and len(rest) <= 4 and all(w[:1].isupper() for w in rest):
-        return " ".join(rest[-3:])
-    return " ".join(rest[-2:])
+    described = all(capital[-2:]) and not _PARTICIPLE.search(name)
+    return "described" if described and not _BODY_OF.search(name) else None
 
 
 # --- which of them are labels -----------------------------------------------------------------
 
-_IMPERSONAL_BUT = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"\n]*\"")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:(?i:я|мы|мне|нам|нас|наш\w*|мой|моя|мои|we|our|my|me|mən|biz|bizim|mənim)|I)(?!\w)"
 )
 
 
+_ENTRY = re.compile(rf"({NAME_WORD}(?:\s{NAME_WORD}){{1,3}})\.?[^\S\n]*(?:\n|\Z)")
 _SAYS = re.compile(r"сказа\w+|говор\w+|отме\w+|заяв\w+|пис\w+|счита\w+|подчеркн\w+|словам\w*")
+
+
+_PERSONAL = 500  # characters with one such word: who speaks says I or we more often
 
 
 def _after_noise(text: str, label: _Label, spans: list[Span]) -> _Label:
@@ -276,6 +271,11 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     """The candidates that are labels, in order."""
     found = _first_at_place(speech.text, found)
     count = Counter(label.key for label in found if label.after_stop)
+    found = [
+        label
+        for label in found
+        if count[label.key] > 1 or not _is_entry(speech.text, label.end)
+    ]
 
     def known(label: _Label) -> bool:
         return people.mentions(label.name) > 0
@@ -320,6 +320,14 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     if len(labels) == 1 and not _stands_alone(speech, labels[0], people):
         return []
     return labels
+
+
+def _is_entry(text: str, begin: int) -> bool:
+    """Whether only a name is left on the line: a list, not a dialogue ("Director: Jane Roe")."""
+    entry = _ENTRY.match(text, begin)
+    return entry is not None and not any(
+        OFFICE.fullmatch(word) or word.lower() in BEGINNERS for word in entry[1].split()
+    )
 
 
 def _first_at_place(text: str, found: list[_Label]) -> list[_Label]:
@@ -378,7 +386,7 @@ def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:
     lead_in = speech.text[speech.body : label.begin]
     return bool(
         label.kind in ("initials", "office", "name")
-        and len(lead_in) <= LONGEST_LEAD_IN
+        and len(lead_in) <= max(LONGEST_LEAD_IN, len(speech.text) // 4)
         and not _is_personal(lead_in)
         and (label.sure or label.kind == "initials" or label.at_line or people.mentions(label.name))
         and len(speech.text) - label.end > len(lead_in) // 4
@@ -386,7 +394,8 @@ def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:
 
 
 def _is_personal(text: str) -> bool:
-    return _FIRST_PERSON.search(_IMPERSONAL_BUT.sub("", text)) is not None
+    """Whether somebody says I or we in it, and not only in a quotation or a name."""
+    return len(_FIRST_PERSON.findall(_QUOTED.sub("", text))) * _PERSONAL > len(text)
 
 
 def _speaker(label: _Label, speech: Speech, people: People) -> str:
