@@ -78,6 +78,7 @@ _LINE = re.compile(
       |Keywords|Topics?|Açar\ sözlər|Mövzu|Дата\ публикации|Опубликовано|Published|Posted|Updated
       |Last\ updated|Dərc\ olunub|Ссылка\ на\ материал)\s*[:/]\s*[^\n]{{0,200}}
     | ©[^\n]{{0,200}}
+    | {_RELATED}:\s[^\n]{{3,250}}
     | (?:Главная|Home|Ana\ səhifə)(?:\s*[/>»›|→]\s*[^/>»›|→\n]{{1,80}})+
     | {DATE}(?:,?\s+\d{{1,2}}:\d\d)?
     | \d{{1,2}}:\d\d(?::\d\d)?(?:\s*/\s*\d{{1,2}}:\d\d(?::\d\d)?)?
@@ -87,6 +88,7 @@ _LINE = re.compile(
 _LONGEST_LINE = 300
 # The words that such lines begin with, so that few lines are looked at closely.
 _LINE_OPENS = frozenset(
+    "читайте читать материалы смотрите см по read related see həmçinin oxşar "
     "поделиться распечатать печать версия скопировать реклама видео аудио фото фотография "
     "фотографии автор источник текстовая комментарии подписывайтесь подпишитесь следите слушать "
     "теги темы рубрика рубрики категория категории дата опубликовано ссылка главная print tweet "

@@ -26,7 +26,7 @@ OFFICE = re.compile(
     r"professor|doctor|prince|sheikh|rector|host|anchor|moderator|journalist|correspondent|"
     r"ombudsman|prosecutor|auditor|writer|actor|columnist|trainer|officer|member|premier|"
     r"mr|mrs|ms|dr|sir|madam|prezidenti?|naziri?|sədri?|katibi?|lideri?|başçısı|cənab|xanım|"
-    r"jurnalist|aparıcı)(?:[-‑]\w+)?",
+    r"jurnalist|aparıcı)(?:[-‑]\w+)*",
     re.IGNORECASE,
 )
 """One word of an office, a rank or a form of address."""

@@ -94,14 +94,14 @@ _INITIALS = re.compile(
 )
 _ROLE = re.compile(
     r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
-    r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|слушатель|зритель|участни(?:к|ца)|"
+    r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|гость(?:я)?|слушатель|зритель|участни(?:к|ца)|"
     r"председательствующий|президент|премьер-министр|"
     r"question|remark|comment|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
-    r"interviewer|journalist|reporter|correspondent|voice|audience(?:\smember)?|participant|"
+    r"interviewer|journalist|reporter|correspondent|voice|guest|audience(?:\smember)?|participant|"
     r"operator|press|media|interpreter|unidentified\s\w+|"
     r"(?:the\s)?(?:(?:vice[-\s])?president|prime\sminister|chair(?:man|person|woman)?|speaker|"
     r"secretary[-\s]general|secretary|chancellor|minister|presenter)|"
-    r"sual|cavab|jurnalist|müxbir|aparıcı|replika|zaldan(?:\s\w+)?|prezident|baş\snazir)"
+    r"sual|cavab|jurnalist|müxbir|aparıcı|qonaq|replika|zaldan(?:\s\w+)?|prezident|baş\snazir)"
     r"(?:\s№?\d{1,3}|\s(?:from|из)\s[^:\n]{2,60})?",
     re.IGNORECASE,
 )
@@ -199,7 +199,7 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     kind = _kind(name, sure)
     told = _NAME_FIRST.fullmatch(name) if kind is None else None
     if told:  # "Jane Roe, head of the branch", "Prince Jan of …"
-        name, kind = told[1], "described"
+        name, kind = told[1], "office" if OFFICE.match(told[1]) else "described"
     if kind is None:
         return None
     return _Label(begin, colon, name, kind, sure)
@@ -224,7 +224,7 @@ def _kind(name: str, sure: bool) -> Kind | None:
     if _PROSE.search(name) or re.search(r"[.!?;«»“”\"](?!\w)", re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Gen|St)\.", "", name, flags=re.I)):
         return None
     plain = [word.strip(",.") for word in name.split()]
-    capital = [word[:1].isupper() or word in PARTICLES for word in plain]
+    capital = [re.match(NAME_WORD, word) or word in PARTICLES for word in plain]
     if not re.fullmatch(rf"{NAME_WORD}|{INITIAL}", plain[-1]) or plain[0].lower() in BEGINNERS:
         return None
     office = [bool(OFFICE.fullmatch(word)) for word in plain]
@@ -233,7 +233,7 @@ def _kind(name: str, sure: bool) -> Kind | None:
             return None
         if len(plain) > 2 and _BODY_OF.search(name):
             return None
-        return "office" if sum(capital) >= 2 or len(plain) == 2 else None
+        return "office" if len(plain) == 2 or sum(map(bool, capital)) > 1 else None
     if any(office) and office[-1] or NO_PERSON.search(" ".join(plain[-2:])):
         return None
     if all(capital):
@@ -256,6 +256,7 @@ _ENTRY = re.compile(rf"({NAME_WORD}(?:\s{NAME_WORD}){{1,3}})\.?[^\S\n]*(?:\n|\Z)
 _SAYS = re.compile(r"сказа\w+|говор\w+|отме\w+|заяв\w+|пис\w+|счита\w+|подчеркн\w+|словам\w*")
 
 
+_LONGEST_FORM = 60  # characters of a label that is looked for elsewhere
 _PERSONAL = 500  # characters with one such word: who speaks says I or we more often
 
 
@@ -311,9 +312,8 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     first = min(label.begin for label in found if label.after_stop and label.key in believed)
     labels = [
         label
-        for label in _with_repetitions(speech, found, believed)
-        if label.key in believed
-        and (_may_stand(speech.text, label) or (label.begin < first and label.kind == "role"))
+        for label in _with_repetitions(speech.text, speech.body, found, believed)
+        if (_may_stand(speech.text, label) or (label.begin < first and label.kind == "role"))
     ]
     if len({label.key for label in labels}) == 1 and labels[0].kind in ("role", "word"):
         return []
@@ -353,7 +353,7 @@ def _may_stand(text: str, label: _Label) -> bool:
     if label.after_stop:
         return True
     before = text[max(0, label.begin - 40) : label.begin].split()
-    if not before or not before[-1][:1].islower() or before[-1][-1] in "–—-":
+    if not before or not before[-1][:1].islower() or before[-1][-1] in "–—-.!?…»”)":
         return True
     return (
         label.kind == "initials"
@@ -362,23 +362,24 @@ def _may_stand(text: str, label: _Label) -> bool:
     )
 
 
-def _with_repetitions(speech: Speech, found: list[_Label], believed: set[str]) -> list[_Label]:
-    """The candidates, and believed labels wherever else they stand, as behind «… из Москвы»."""
-    starts = {label.end for label in found}
-    again = []
+def _with_repetitions(
+    text: str, body: int, found: list[_Label], believed: set[str]
+) -> list[_Label]:
+    """Believed labels where they stand, also where none was looked for: «… из Москвы В.Орлов:»."""
+    labels = {label.end: label for label in found if label.key in believed}
     forms = {
-        speech.text[label.begin : label.end].rstrip(" \n\t:*"): label
-        for label in found
-        if label.key in believed and label.kind != "word" and label.end - label.begin < 60
+        " ".join(text[label.begin : label.end].rstrip(" \n\t:*").split()): label
+        for label in labels.values()
+        if label.kind != "word" and label.end - label.begin < _LONGEST_FORM
     }
     for form, label in forms.items():
         written = r"\s+".join(map(re.escape, form.split()))
-        for match in re.finditer(rf"(?<=\s){written}\s?:\s+", speech.text[speech.body :]):
-            begin, end = match.start() + speech.body, match.end() + speech.body
-            if end not in starts and not speech.text[end : end + 1].islower():
-                starts.add(end)
-                again.append(replace(label, begin=begin, end=end, after_stop=False, at_line=False))
-    return sorted([*found, *again], key=lambda label: label.begin)
+        for match in re.compile(rf"(?<=\s){written}\s?:\s*").finditer(text, body):
+            if match.end() not in labels and not text[match.end() : match.end() + 1].islower():
+                labels[match.end()] = replace(
+                    label, begin=match.start(), end=match.end(), after_stop=False, at_line=False
+                )
+    return sorted(labels.values(), key=lambda label: label.begin)
 
 
 def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:

@@ -34,16 +34,16 @@ FILES = ("kremlin.ru", "kremlin-more.ru", "kremlin.en")
 TURNS = "kremlin.ru"
 """The file whose turns a person has marked."""
 
-_NAME = r"[A-ZА-ЯЁ][\w’'-]+"
+_NAME = r"[A-ZА-ЯЁƏİ][\w’'-]+"
+# After a sentence's end or at the beginning: a word for whoever asks, a name with initials, or
+# (on a line of its own) capitalised words only, the last two a name; then a colon, then speech.
 _LABELS = re.compile(
-    rf"""(?<!\w)(?:
-      [А-ЯЁ]\.\s?{_NAME}(?:\s[^.!?…:]{{0,120}})?\s?:\s
-    | (?<=[.!?…]\s)(?:Вопрос|Реплика|Ответ|Из\ зала|Ведущ(?:ий|ая))(?:\s\([^)]+\))?\s?:\s[А-ЯЁ]
-    | ^\s*(?:Question|Remark|Response|Reply|Answer|Moderator)(?:\s\([^)]+\))?\s?:\s
-    | (?:Vladimir|Dmitry)\s(?:Putin|Medvedev)(?:\s\([^)]+\))?\s?:\s
-    | ^\s*(?:[^\n.!?:]{{0,80}}\s)?{_NAME}\s{_NAME}(?:\s{{4,}}[^\n:]+)?(?:\s\([^)\n]+\))?\s?:\s
-    )""",
-    re.VERBOSE | re.MULTILINE,
+    rf"""(?:\A|(?<=[.!?…»”)>*])\s+)
+    (?:(?:Вопрос|Реплика|Ответ|Из\ зала|Ведущ(?:ий|ая)|Question|Remark|Response|Reply|Moderator)
+      | [А-ЯЁ]\.\s?{_NAME}(?:\s[^.!?…:,«]{{0,120}})?
+      | {_NAME}\s(?:(?:{_NAME}|of|the|and|for|on|in|Mr)\s){{0,12}}{_NAME}(?:\s{{4,}}[^\n:]+)?
+    )(?:\s\([^)\n]+\))?\s?:\s+(?=[A-ZА-ЯЁ“«])(?!{_NAME}\s{_NAME}\.?(?:\n|\Z))""",
+    re.VERBOSE,
 )
 _UNNAMED = frozenset("вопрос реплика ответ question remark response reply answer".split())
 
