@@ -80,13 +80,14 @@ class People:
 
     def __init__(self, speech: Speech, labels: Iterable[str]) -> None:
         """``labels`` are names that stand in the document's labels; full ones are believed."""
-        known = [speech.speaker or "", speech.title or "", *labels]
+        known = [speech.speaker or "", speech.title or ""]
         known += [value for value in speech.extra.values() if isinstance(value, str)]
         text = "\n".join([*known, speech.text])
         lower = set(_LOWER_WORD.findall(text))
         self._cards: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._mentions: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._mentions: dict[str, int] = {}
         self._whole: set[str] = {speech.speaker or "", *labels}
         for run in _NAMES.finditer(text):
             names = run[0].split()
@@ -94,7 +95,7 @@ class People:
             if not label and not _OF.search(text, max(0, run.start() - 12), run.start()):
                 self._whole.add(" ".join(names))
             for at, name in enumerate(names[1:], 1):
-                self._mentions[name] += not (label and at == len(names) - 1)
+                self._pairs[names[at - 1], name] += not (label and at == len(names) - 1)
                 patronymic = _PATRONYMIC_ANY.fullmatch(names[at - 1]) and at > 1
                 given = names[at - 2] if patronymic else names[at - 1]
                 if _is_given(given) and given.lower() not in lower:
@@ -102,6 +103,9 @@ class People:
             for surname, given, patronymic_ in zip(names, names[1:], names[2:], strict=False):
                 if _PATRONYMIC.fullmatch(patronymic_):
                     self._cards[surname][given] += 1
+
+        for first, *_, last in (name.split() for name in labels if " " in name):
+            self._given[last][first] += 1
 
     def full_name(self, name: str) -> str:
         """«Владимир Путин» for «В.Путин»; the name itself where no other is certain."""
@@ -146,8 +150,22 @@ class People:
         return " ".join(rest[-size:])
 
     def mentions(self, name: str) -> int:
-        """How often the last word of a name stands behind another name, but in no label."""
-        return self._mentions[name.split()[-1]]
+        """How often a name stands in the document, in any case, but in no label.
+
+        Of a single word, how often it stands behind another capitalised one.
+        """
+        if name in self._mentions:
+            return self._mentions[name]
+        *before, last = re.split(r"[\s.]", name)
+        first, stem = (before[-1][:3] if len(before[-1:]) else ""), _stem(last)
+        self._mentions[name] = sum(
+            times
+            for (given, surname), times in self._pairs.items()
+            if surname.startswith(stem)
+            and len(surname) <= len(stem) + 3
+            and (given.startswith(first) if first else _is_given(given))
+        )
+        return self._mentions[name]
 
     def _given_name(self, initial: str, surname: str) -> str | None:
         last = re.split(r"[\s.]", surname)[-1]

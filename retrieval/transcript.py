@@ -37,7 +37,7 @@ class _Label:
     name: str
     kind: Kind
     sure: bool = False
-    """It has what only a label has: a person's card, a remark on the translation, bold type."""
+    """It has what only a label has: a person's card, a remark on the translation."""
     at_line: bool = False
     after_stop: bool = True
     """A turn may begin here: at a line's start, or where a sentence has ended."""
@@ -67,6 +67,7 @@ def transcript(speech: Speech) -> list[Segment] | None:
         else label
         for label in found
     ]
+    found = [label for label in found if label.kind == "role" or not NO_PERSON.search(label.name)]
     labels = _believed(speech, found, people)
     if not labels:
         return None
@@ -108,7 +109,7 @@ _ROLE = re.compile(
 _ANSWERS = frozenset("ответ answer a cavab президент president prezident".split())
 _PROSE = re.compile(
     r"(?<!\w)(?:is|are|was|were|has|have|had|will|says?|said|told|asked|this|that|these|I|we|you|"
-    r"he|she|they|it|not|dear|ladies|уважаем\w+|дорог\w+|hörmətli|əziz|сказал\w*|сообщ\w+|"
+    r"he|she|they|it|not|dear|ladies|gentlemen|friends|colleagues|delegates|excellenc(?:y|ies)|majesty|уважаем\w+|дорог\w+|hörmətli|əziz|сказал\w*|сообщ\w+|"
     r"заявил\w*|отметил\w*|это|я|мы|вы|он|что|как|так|bu|dedi|deyib|bildirib)(?!\w)",
     re.IGNORECASE,
 )
@@ -183,10 +184,9 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     markup = _MARKUP.match(text, begin, colon)
     inner = markup.end() if markup else begin
     shown = text[inner:colon]
-    bold = shown.endswith(("**", "__")) or (text[colon + 1 : colon + 3] in ("**", "__"))
     written = re.sub(r"[*_]+\Z", "", shown.rstrip()).strip()
     written, *card = re.split(r"[^\S\n]{4,}", written)
-    sure = bold or bool(card)
+    sure = bool(card)
     while remark := _REMARK.search(written):
         sure = sure or _TRANSLATED.search(remark[0]) is not None
         written = written[: remark.start()]
@@ -198,7 +198,8 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     name = title_case(" ".join(named), language)
     kind = _kind(name, sure)
     told = _NAME_FIRST.fullmatch(name) if kind is None else None
-    if told:  # "Jane Roe, head of the branch", "Prince Jan of …"
+    if told and not _PROSE.search(name) and not _PARTICIPLE.search(name):
+        # "Jane Roe, head of the branch", "Prince Jan of …"
         name, kind = told[1], "office" if OFFICE.match(told[1]) else "described"
     if kind is None:
         return None
@@ -317,9 +318,14 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     ]
     if len({label.key for label in labels}) == 1 and labels[0].kind in ("role", "word"):
         return []
-    if len(labels) == 1 and not _stands_alone(speech, labels[0], people):
-        return []
-    return labels
+    if len(labels) == 1:
+        return labels if _stands_alone(speech, labels[0], people) else []
+    # Names that occur once each may be headings.
+    certain = any(
+        count[label.key] > 1 or label.sure or label.kind in ("initials", "office", "role")
+        for label in labels
+    )
+    return labels if certain else []
 
 
 def _is_entry(text: str, begin: int) -> bool:
@@ -389,7 +395,7 @@ def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:
         label.kind in ("initials", "office", "name")
         and len(lead_in) <= max(LONGEST_LEAD_IN, len(speech.text) // 4)
         and not _is_personal(lead_in)
-        and (label.sure or label.kind == "initials" or label.at_line or people.mentions(label.name))
+        and (label.kind != "name" or people.mentions(label.name) > 0)
         and len(speech.text) - label.end > len(lead_in) // 4
     )
 
