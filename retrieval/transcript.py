@@ -258,6 +258,7 @@ _SAYS = re.compile(r"сказа\w+|говор\w+|отме\w+|заяв\w+|пис\
 
 
 _LONGEST_FORM = 60  # characters of a label that is looked for elsewhere
+_WORDS_OF_FORM = 8
 _PERSONAL = 500  # characters with one such word: who speaks says I or we more often
 
 
@@ -378,13 +379,18 @@ def _with_repetitions(
         for label in labels.values()
         if label.kind != "word" and label.end - label.begin < _LONGEST_FORM
     }
-    for form, label in forms.items():
-        written = r"\s+".join(map(re.escape, form.split()))
-        for match in re.compile(rf"(?<=\s){written}\s?:\s*").finditer(text, body):
-            if match.end() not in labels and not text[match.end() : match.end() + 1].islower():
-                labels[match.end()] = replace(
-                    label, begin=match.start(), end=match.end(), after_stop=False, at_line=False
+    for colon in re.compile(r":\s*").finditer(text, body):
+        end = colon.end()
+        if end in labels or text[end : end + 1].islower():
+            continue
+        words = text[max(body, colon.start() - _LONGEST_FORM) : colon.start()].split()
+        for size in range(min(len(words), _WORDS_OF_FORM), 0, -1):
+            if label := forms.get(" ".join(words[-size:])):
+                begin = text.rindex(words[-size], body, colon.start())
+                labels[end] = replace(
+                    label, begin=begin, end=end, after_stop=False, at_line=False
                 )
+                break
     return sorted(labels.values(), key=lambda label: label.begin)
 
 
@@ -395,7 +401,11 @@ def _stands_alone(speech: Speech, label: _Label, people: People) -> bool:
         label.kind in ("initials", "office", "name")
         and len(lead_in) <= max(LONGEST_LEAD_IN, len(speech.text) // 4)
         and not _is_personal(lead_in)
-        and (label.kind != "name" or people.mentions(label.name) > 0)
+        and (
+            label.kind != "name"
+            or people.mentions(label.name) > 0
+            or (label.at_line and _is_personal(speech.text[label.end :]))
+        )
         and len(speech.text) - label.end > len(lead_in) // 4
     )
 
