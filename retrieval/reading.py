@@ -1,62 +1,79 @@
-"""From files to speeches: .txt and .md, folders of them, and JSON Lines.
+"""From files to speeches: text, pages, tables, documents, archives of them, and folders.
 
-A speech's text is the source's text, unchanged: newlines stay as they are, and only a byte-order
-mark at the beginning of a file is left out. Whatever cannot be read becomes one :class:`Skipped`
-and the rest goes on. One record at a time is held in memory.
+What is particular to a kind of file is in a module of its own (:data:`_READERS`); here folders
+are walked and a :class:`Speech` is made of what a reader found. The text of a .txt, .md or .jsonl
+source is kept unchanged: newlines stay as they are, and only a byte-order mark at the beginning of
+a file is left out. Of the other kinds the text is what the reader extracted. Whatever cannot be
+read becomes one :class:`Skipped` and the rest goes on. One record at a time is held in memory.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, BinaryIO
-
-import yaml
+from pathlib import Path, PurePath
+from typing import Any
 
 from embeddings.analysis import detect_language
+from retrieval import archives, documents, files, tables, textfiles
 from retrieval.dates import parse_date
 from retrieval.errors import Unusable
+from retrieval.files import Found, Items, OpenFile
 from retrieval.records import Language, Skipped, Speech
 
-LARGEST_TEXT = 64 * 2**20
-"""Bytes of one text file or one JSONL line; what is longer is no speech and is skipped."""
+_READERS: Mapping[str, Callable[[OpenFile], Items]] = {
+    ".txt": textfiles.read_text,
+    ".md": textfiles.read_text,
+    ".html": textfiles.read_html,
+    ".htm": textfiles.read_html,
+    ".jsonl": tables.read_jsonl,
+    ".csv": tables.read_csv,
+    ".tsv": tables.read_csv,
+    ".parquet": tables.read_parquet,
+    ".docx": documents.read_docx,
+    ".pdf": documents.read_pdf,
+}
+_ARCHIVES: Mapping[str, Callable[[OpenFile, Callable[[str], bool]], archives.Members]] = {
+    ".zip": archives.open_zip,
+    ".gz": archives.open_gzip,
+}
+KINDS = ".txt, .md, .html, .jsonl, .csv, .parquet, .docx, .pdf, .zip or .gz"
+"""The kinds of files, for messages."""
+COLUMN_FIELDS = tuple(tables.ALIASES)
+"""The fields that a column may be said to be."""
 
-_RECORDS = ".jsonl"
-_ENDINGS = (".txt", ".md", _RECORDS)
 _LANGUAGE_SAMPLE = 1_500  # characters: enough to be sure, a fraction of a long speech
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _FIELDS = ("title", "date", "speaker", "source", "url", "place")
 _LANGUAGE_NAMES: Mapping[str, Language] = {
     "ru": "ru", "rus": "ru", "russian": "ru", "русский": "ru",
     "az": "az", "aze": "az", "azerbaijani": "az", "azərbaycan": "az",
     "en": "en", "eng": "en", "english": "en",
 }  # fmt: skip
-
-# The first line as a crawler saves it: ` date 2025-10-21 `, and the article goes on behind it.
-_DATE_LINE = re.compile(r"\s*date[ \t]+([0-9]{4}(?:-[0-9]{2}){0,2})(?!\S)\s*")
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n\s*|\Z)", re.DOTALL | re.MULTILINE
+_TIME_OF_DAY = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})[T ]+[0-9]{1,2}:.*", re.DOTALL
 )
-_HEADING = re.compile(r"^#[ \t]+(\S.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
-_TIME_OF_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:.*", re.DOTALL)
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")  # 21.10.2025
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEEPEST = 100  # levels of lists in lists in a field
 
 
-def read_sources(sources: Sequence[Path]) -> Iterator[Speech | Skipped]:
+def read_sources(
+    sources: Sequence[Path], columns: Mapping[str, str] | None = None
+) -> Iterator[Speech | Skipped]:
     """Read files and folders in the order given; a file that is met again is not read twice.
 
     Folders are read with all that is in them, sorted by name; hidden files and files of other
-    kinds are passed over there. A speech whose date is unusable is read without it and followed
-    by a Skipped that says so.
+    kinds are passed over there, and so they are in archives. ``columns`` says which column of a
+    table is which of :data:`COLUMN_FIELDS` where that is not to be known from its name; a table
+    without that column is read as if nothing had been said. A speech whose date is unusable is
+    read without it and followed by a Skipped that says so.
     """
     taken: dict[str, str] = {}
+    columns = columns or {}
+    met: set[str] = set()
     for path, skipped in _files(sources):
         if _SURROGATE.search(str(path)):
             name = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -65,7 +82,7 @@ def read_sources(sources: Sequence[Path]) -> Iterator[Speech | Skipped]:
         if skipped:
             yield replace(skipped, unread=str(path))
             continue
-        for item in _read_file(path):
+        for item in _read_path(path, columns, met):
             if isinstance(item, Skipped):
                 yield replace(item, unread=str(path))
                 continue
@@ -78,6 +95,9 @@ def read_sources(sources: Sequence[Path]) -> Iterator[Speech | Skipped]:
             yield replace(speech, origin=str(path))
             if remark:
                 yield Skipped(where, remark)
+    for name, column in columns.items():
+        if name not in met:
+            yield Skipped(f"--column {name}={column}", f"no table has a column '{column}'")
 
 
 # --- which files ------------------------------------------------------------------------------
@@ -104,7 +124,7 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
                     waiting += [(entry, False) for entry in inside if entry.name[0] != "."]
                     continue
             except FileNotFoundError:
-                if named or path.suffix.lower() in _ENDINGS:  # else a link to nowhere
+                if named or _is_known(path.name):  # else a link to nowhere
                     yield path, Skipped(str(path), "there is no such file or folder")
                 continue
             except (OSError, ValueError) as error:
@@ -113,154 +133,86 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
             if not stat.S_ISREG(status.st_mode):
                 if named:
                     yield path, Skipped(str(path), "is not a file")
-            elif path.suffix.lower() in _ENDINGS:
+            elif _is_known(path.name):
                 found = True
                 yield path, None
             elif named:
-                yield path, Skipped(str(path), "is of no known kind: name .txt, .md or .jsonl")
+                yield path, Skipped(str(path), f"is of no known kind: name {KINDS}")
         if folder and not found:
-            yield source, Skipped(str(source), "holds no .txt, .md or .jsonl file")
+            yield source, Skipped(str(source), f"holds no {KINDS} file")
 
 
-def _read_file(path: Path) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
+def _is_known(name: str) -> bool:
+    """Whether a file of that name is read; a .gz says by the ending before it what it holds."""
+    path = PurePath(name)
+    ending = path.suffix.lower()
+    return _is_known(path.stem) if ending == ".gz" else ending in _READERS or ending in _ARCHIVES
+
+
+def _read_path(
+    path: Path, columns: Mapping[str, str], met: set[str]
+) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
     """Yield where it stands, the speech and a remark, or a Skipped, for all that a file holds."""
     try:
-        with path.open("rb") as file:
-            if path.suffix.lower() == _RECORDS:
-                yield from _records(path, file)
-                return
-            data = file.read(LARGEST_TEXT + 1)
-        yield str(path), *_text_speech(path, data)
+        with path.open("rb") as stream:
+            file = OpenFile(str(path), path.name, path.name, stream, columns, met)
+            yield from _read(file)
     except OSError as error:
         yield Skipped(str(path), f"cannot be read: {_reason(error)}")
+
+
+def _read(file: OpenFile) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
+    try:
+        if opened := _ARCHIVES.get(file.ending):
+            yield from _read_archive(opened(file, _is_known))
+            return
+        for item in _READERS[file.ending](file):
+            if isinstance(item, Skipped):
+                yield item
+                continue
+            try:
+                yield item.where, *to_speech(item, file.label)
+            except Unusable as unusable:
+                yield Skipped(item.where, str(unusable))
     except Unusable as unusable:
-        yield Skipped(str(path), str(unusable))
+        yield Skipped(file.where, str(unusable))
+
+
+def _read_archive(
+    members: archives.Members,
+) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
+    found = False
+    for member in members:
+        found = True
+        if isinstance(member, Skipped):
+            yield member
+        else:
+            yield from _read(member)
+    if not found:
+        raise Unusable(f"holds no {KINDS} file")
 
 
 def _reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _decode(data: bytes, at: int = 0) -> str:
-    """UTF-8 to text; ``at`` is how many bytes of the file or line came before."""
-    if data.startswith(_UTF_16):
-        raise Unusable("is UTF-16, not UTF-8: save it as UTF-8")
-    if b"\0" in data:
-        raise Unusable("is binary, not text: it holds NUL bytes")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        wrong = f"byte {at + error.start + 1} is 0x{data[error.start]:02x}"
-        raise Unusable(f"is not UTF-8 ({wrong}): save it as UTF-8") from error
+# --- speeches ---------------------------------------------------------------------------------
 
 
-# --- .txt and .md -----------------------------------------------------------------------------
+def to_speech(found: Found, label: str) -> tuple[Speech, str | None]:
+    """A speech of what a reader found, and a remark when its date had to be left out.
 
-
-def _text_speech(path: Path, data: bytes) -> tuple[Speech, str | None]:
-    if len(data) > LARGEST_TEXT:
-        raise Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
-    if data.startswith(_BYTE_ORDER_MARK):
-        text = _decode(data.removeprefix(_BYTE_ORDER_MARK), len(_BYTE_ORDER_MARK))
-    else:
-        text = _decode(data)
-    fields, body = _front_matter(text)
-    if dated := _DATE_LINE.match(text, body):
-        fields.setdefault("date", dated[1])
-        body = dated.end()
-    if not text[body:].strip():
-        raise Unusable("is empty" if not text.strip() else "has no text behind its first lines")
-    if path.suffix.lower() == ".md" and (heading := _HEADING.search(text, body)):
-        fields.setdefault("title", heading[1])
-    return _speech(path.stem, text, body, {"source": path.name, **_present(fields)})
-
-
-def _front_matter(text: str) -> tuple[dict[str, Any], int]:
-    """The fields between two ``---`` lines at the beginning, and the offset behind them."""
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return {}, 0
-    try:
-        # An alias can make a few lines stand for gigabytes, and no title needs one.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(match[1])):
-            raise Unusable("its front matter has an alias (*name): write the value out")
-        # The base loader leaves every scalar as the text it is: a date stays as it was written.
-        fields = yaml.load(match[1], yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 2})" if mark else ""
-        raise Unusable(f"its front matter is not YAML{line}: mend it or remove it") from error
-    if not isinstance(fields, dict) or not set(fields) & {*_FIELDS, "language"}:
-        return {}, 0  # prose between two rules
-    return {str(key): value for key, value in fields.items()}, match.end()
-
-
-# --- JSON Lines -------------------------------------------------------------------------------
-
-
-def _records(path: Path, file: BinaryIO) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
-    number = 0
-    empty = True
-    while line := file.readline(LARGEST_TEXT + 1):
-        number += 1
-        where = f"{path} line {number}"
-        before = len(_BYTE_ORDER_MARK) if number == 1 and line.startswith(_BYTE_ORDER_MARK) else 0
-        line = line[before:]
-        if not line.strip():
-            continue
-        empty = False
-        try:
-            if len(line) > LARGEST_TEXT:
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LARGEST_TEXT)
-                raise Unusable(f"is longer than {LARGEST_TEXT // 2**20} MB")
-            record = _record(line, before)
-            yield where, *_record_speech(path, number, record)
-        except Unusable as unusable:
-            yield Skipped(where, str(unusable))
-    if empty:
-        yield Skipped(str(path), "is empty")
-
-
-def _record(line: bytes, before: int) -> dict[str, Any]:
-    text = _decode(line, before)
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        if not text.endswith("\n"):
-            raise Unusable("is cut off: the last line is no whole JSON record") from error
-        column = f" (column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unusable(f"is not JSON{column}") from error
-    if not isinstance(record, dict):
-        raise Unusable("is not a JSON object")
-    return record
-
-
-def _record_speech(path: Path, number: int, record: dict[str, Any]) -> tuple[Speech, str | None]:
-    text = record.pop("text", None)
-    if text is not None and not isinstance(text, str):
-        raise Unusable("its text is not a string")
-    if not text or not text.strip():
-        raise Unusable("has no text")
-    speech_id = _as_text(record.pop("id", None)) or f"{path.stem}-{number}"
-    return _speech(speech_id, text, 0, {"source": path.name, **_present(record)})
-
-
-# --- fields, common to both -------------------------------------------------------------------
-
-
-def _speech(
-    speech_id: str, text: str, body: int, fields: Mapping[str, Any]
-) -> tuple[Speech, str | None]:
-    """A speech of text and fields, and a remark when its date had to be left out.
-
-    A known field that is neither text nor a number is kept among the extra ones.
+    ``label`` is the source where the fields name none. A known field that is neither text nor a
+    number is kept among the extra ones. Raises Unusable for what cannot be stored.
     """
-    _check([speech_id, text, fields])
+    fields = {"source": label, **files.present(found.fields)}
+    _check([found.id, found.text, fields])
+    if not found.text.strip():
+        raise Unusable("has no text")
     known: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for name, value in fields.items():
-        written = _as_text(value)
+        written = files.as_text(value)
         if name in _FIELDS and written:
             known[name] = written
         elif name not in (*_FIELDS, "language") or written is None:
@@ -269,13 +221,24 @@ def _speech(
     if "date" in known:
         given = _TIME_OF_DAY.sub(r"\1", known.pop("date"))
         try:
-            known["date"] = parse_date(given)
+            known["date"] = parse_date(_DAY_FIRST.sub(_year_first, given))
         except ValueError:
-            remark = f"date '{given}' is not a date; read without it"
-    spoken = _LANGUAGE_NAMES.get((_as_text(fields.get("language")) or "").lower())
-    spoken = spoken or detect_language(text[body : body + _LANGUAGE_SAMPLE])
-    speech = Speech(id=speech_id, text=text, language=spoken, body=body, extra=extra, **known)
-    return speech, remark
+            remark = f"date '{files.one_line(given)}' is not a date; read without it"
+    named = (files.as_text(fields.get("language")) or "").lower()
+    spoken = _LANGUAGE_NAMES.get(named) or _LANGUAGE_NAMES.get(re.split("[-_]", named)[0])
+    sample = found.text[found.body : found.body + _LANGUAGE_SAMPLE]
+    return (
+        Speech(
+            id=found.id, text=found.text, language=spoken or detect_language(sample),
+            body=found.body, extra=extra, **known,
+        ),
+        remark,
+    )  # fmt: skip
+
+
+def _year_first(match: re.Match[str]) -> str:
+    day, month, year = match.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _check(values: list[Any]) -> None:
@@ -295,21 +258,3 @@ def _check(values: list[Any]) -> None:
             return
         values = inner
     raise Unusable("is not a record: its lists are nested too deeply")
-
-
-def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that say something: None and the empty string count as absent."""
-    return {
-        name: value
-        for name, value in fields.items()
-        if value is not None and not (isinstance(value, str) and not value.strip())
-    }
-
-
-def _as_text(value: object) -> str | None:
-    """Text without surrounding spaces, or a number as text; None for anything else."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    return None

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import reading
-from retrieval.reading import read_sources
+from retrieval import files
+from retrieval.reading import KINDS, read_sources
 from retrieval.records import Skipped, Speech
 
 
@@ -127,6 +127,27 @@ def test_the_first_heading_of_markdown_is_its_title(tmp_path):
     assert speeches(path)[0].title == "On water"
 
 
+def test_a_page_is_read_for_its_text(tmp_path):
+    path = tmp_path / "bridge.htm"
+    paragraph = "<p>Good morning to all of you who came to Port Wren to see the new bridge.</p>"
+    path.write_text(
+        "<html><head><title>The bridge of Port Wren</title></head><body><article>"
+        f"<h1>The bridge of Port Wren</h1>{paragraph * 4}</article></body></html>",
+        encoding="utf-8",
+    )
+    [speech] = speeches(path)
+    assert (speech.id, speech.title) == ("bridge", "The bridge of Port Wren")
+    assert "who came to Port Wren to see the new bridge." in speech.text
+    assert "<p>" not in speech.text
+
+
+@pytest.mark.parametrize("data", [b"", b" \n"])
+def test_an_empty_page_is_reported(tmp_path, data):
+    path = tmp_path / "a.html"
+    path.write_bytes(data)
+    assert skipped(path) == [Skipped(str(path), "is empty")]
+
+
 # --- JSON Lines -------------------------------------------------------------------------------
 
 
@@ -165,6 +186,43 @@ def test_an_unknown_language_is_detected(tmp_path):
     assert speeches(path)[0].language == "ru"
 
 
+def test_the_language_may_have_a_country(tmp_path):
+    path = records(tmp_path / "a.jsonl", {"text": "Salam.", "language": "az-Latn-AZ"})
+    assert speeches(path)[0].language == "az"
+
+
+@pytest.mark.parametrize(
+    ("given", "date"),
+    [
+        ("21.10.2025", "2025-10-21"),
+        ("1.2.2025 09:30", "2025-02-01"),
+        ("2025-10-21T09:30:00+04:00", "2025-10-21"),
+        (2025.0, "2025"),
+    ],
+)
+def test_dates_as_tables_have_them_are_read(tmp_path, given, date):
+    path = records(tmp_path / "a.jsonl", {"text": "Salam.", "date": given})
+    assert speeches(path)[0].date == date
+
+
+def test_a_field_may_have_another_name(tmp_path):
+    path = records(
+        tmp_path / "a.jsonl",
+        {"content": "Good morning.", "Headline": "T", "link": "u", "President": "A", "lang": "en"},
+        {"text": "One.", "full_text": "Two.", "title": "T", "topic": "x", "author": "B"},
+    )
+    assert speeches(path) == [
+        Speech(
+            id="a-1", text="Good morning.", language="en", title="T", url="u", speaker="A",
+            source="a.jsonl",
+        ),
+        Speech(
+            id="a-2", text="One.", language="en", title="T", speaker="B", source="a.jsonl",
+            extra={"full_text": "Two.", "topic": "x"},
+        ),
+    ]  # fmt: skip
+
+
 def test_lines_are_numbered_in_ids_and_blank_ones_passed_over(tmp_path):
     path = records(tmp_path / "a.jsonl", {"text": "One."}, "", {"text": "Two."})
     assert [speech.id for speech in speeches(path)] == ["a-1", "a-3"]
@@ -194,10 +252,18 @@ def test_records_are_read_one_at_a_time(tmp_path):
 
 def test_a_folder_is_read_in_order_with_all_that_is_in_it(tmp_path):
     (tmp_path / "b" / "deep").mkdir(parents=True)
-    for name in ("c.txt", "a.md", "b/deep/d.TXT", ".hidden.txt", "notes.docx", "b/.git.md"):
+    for name in (
+        "c.txt",
+        "a.md",
+        "b/deep/d.TXT",
+        ".hidden.txt",
+        "notes.odt",
+        "log.gz",
+        "b/.git.md",
+    ):
         (tmp_path / name).write_text("Good morning.", encoding="utf-8")
     (tmp_path / "b" / "round").symlink_to(tmp_path)
-    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "gone.odt").symlink_to(tmp_path / "nowhere")
     assert [item.id for item in read_sources([tmp_path])] == ["a", "d", "c"]
 
 
@@ -207,7 +273,7 @@ def test_a_file_named_twice_is_read_once(tmp_path):
 
 
 def test_a_folder_without_speeches_is_reported(tmp_path):
-    assert skipped(tmp_path) == [Skipped(str(tmp_path), "holds no .txt, .md or .jsonl file")]
+    assert skipped(tmp_path) == [Skipped(str(tmp_path), f"holds no {KINDS} file")]
 
 
 # --- bad input --------------------------------------------------------------------------------
@@ -229,7 +295,7 @@ def test_a_folder_without_speeches_is_reported(tmp_path):
         ("a.txt", b"\xef\xbb\xbfab\xff", "is not UTF-8 (byte 6 is 0xff): save it as UTF-8"),
         ("a.txt", "Good morning".encode("utf-16"), "is UTF-16, not UTF-8: save it as UTF-8"),
         ("a.txt", "Доброе".encode()[:-1], "is not UTF-8 (byte 11 is 0xd0): save it as UTF-8"),
-        ("a.docx", b"Good morning.", "is of no known kind: name .txt, .md or .jsonl"),
+        ("a.odt", b"Good morning.", f"is of no known kind: name {KINDS}"),
         ("a.jsonl", b"\n \n", "is empty"),
     ],
 )
@@ -248,7 +314,8 @@ def test_a_bad_file_is_reported_and_the_rest_is_read(tmp_path, name, data, why):
         (b"{broken}", "is not JSON (column 2)"),
         (b'["a"]', "is not a JSON object"),
         (b"null", "is not a JSON object"),
-        (b'{"title": "x"}', "has no text"),
+        (b'{"title": "x"}', "has no text; there are 'title': name the right one, --column text=NAME"),
+        (b"{}", "has no text; there are none: name the right one, --column text=NAME"),
         (b'{"text": null}', "has no text"),
         (b'{"text": " \\n"}', "has no text"),
         (b'{"text": 5}', "its text is not a string"),
@@ -288,7 +355,7 @@ def test_a_last_line_cut_off_is_named_so(tmp_path):
 
 
 def test_what_is_far_too_long_is_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST_TEXT", 2**20)
+    monkeypatch.setattr(files, "LARGEST_TEXT", 2**20)
     path = records(tmp_path / "a.jsonl", {"text": "x" * 3_500_000}, {"text": "Two."})
     text = tmp_path / "b.txt"
     text.write_text("x" * 2**21, encoding="utf-8")
