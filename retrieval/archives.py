@@ -70,7 +70,7 @@ def open_zip(file: OpenFile, wanted: Callable[[str], bool]) -> Members:
                     yield Skipped(where, "is packed by an unusual method: pack it anew (deflate)")
                     continue
                 try:
-                    member = cast(BinaryIO, archive.open(entry))
+                    member = cast(zipfile.ZipExtFile, archive.open(entry))
                 except Exception as error:
                     yield Skipped(where, f"is damaged ({files.one_line(error)})")
                     continue
@@ -90,7 +90,7 @@ def open_gzip(file: OpenFile, wanted: Callable[[str], bool]) -> Members:
     allowance = _allowance(file)
     with (
         gzip.GzipFile(fileobj=file.stream) as member,
-        _unpacked(cast(BinaryIO, member), allowance) as unpacked,
+        _unpacked(member, allowance) as unpacked,
     ):
         yield replace(
             file, name=file.stem, stream=unpacked, allowance=allowance, depth=file.depth + 1
@@ -135,7 +135,7 @@ class _Cautious:
 class _Unpacking(io.RawIOBase):
     """The bytes of a member as they come out, while they are allowed."""
 
-    def __init__(self, member: BinaryIO, allowance: Allowance) -> None:
+    def __init__(self, member: gzip.GzipFile | zipfile.ZipExtFile, allowance: Allowance) -> None:
         self._member = member
         self._allowance = allowance
 
@@ -144,7 +144,7 @@ class _Unpacking(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._member.read(len(buffer))
+            data = self._member.read1(len(buffer))  # what came before damage counts
         except _DAMAGED as error:
             raise Unusable(f"is damaged ({files.one_line(error)})") from error
         self._allowance.bytes -= len(data)
@@ -154,5 +154,7 @@ class _Unpacking(io.RawIOBase):
         return len(data)
 
 
-def _unpacked(member: BinaryIO, allowance: Allowance) -> io.BufferedReader:
+def _unpacked(
+    member: gzip.GzipFile | zipfile.ZipExtFile, allowance: Allowance
+) -> io.BufferedReader:
     return io.BufferedReader(_Unpacking(member, allowance), 2**16)

@@ -57,6 +57,7 @@ _PAGE_NUMBER = re.compile(
 )
 _ENDED = re.compile(r"[.!?…:;][»”“\"'’)\]]*$")
 _ITEM = re.compile(r"(?:[-–—•*·]|[0-9]{1,3}[.)]|\([0-9a-zа-я]\))\s")
+_NARROWEST = 30  # characters
 _FULL = 0.85  # of the width: a line that is not the last of its paragraph
 _SHORT = 0.6
 _MOST_GAPS = 0.4  # of the lines
@@ -232,7 +233,7 @@ def reflow(pages: Sequence[Sequence[str]]) -> str:
     filled = sorted(len(line) for line in lines if line)
     if not filled:
         return ""
-    width = filled[int(len(filled) * 0.9)]  # a few lines are longer: tables, justified ones
+    width = max(_NARROWEST, filled[int(len(filled) * 0.9)])  # a few are longer, as in tables
     known = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(lines).lower()))
     paragraphs: list[list[str]] = []
     # Where every other line is empty, that is how the lines were set and means nothing.

@@ -254,7 +254,7 @@ def _rows(file: OpenFile, lines: _Lines, undecoded: str) -> Items:
                 raise row
             if len(row) < len(columns) or any(row[len(columns) :]):
                 raise Unusable(
-                    f"has {len(row)} fields where the first row has {len(columns)}: "
+                    f"has fields: {len(row)}, and the first row: {len(columns)}; "
                     "put what holds a separator or a line break in quotation marks"
                 )
             if re.search(undecoded, "\n".join(row)):

@@ -1,8 +1,13 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from files_made import gzipped, parquet, pdf, word, zipped
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval import files
 from retrieval.reading import KINDS, read_sources
@@ -314,7 +319,10 @@ def test_a_bad_file_is_reported_and_the_rest_is_read(tmp_path, name, data, why):
         (b"{broken}", "is not JSON (column 2)"),
         (b'["a"]', "is not a JSON object"),
         (b"null", "is not a JSON object"),
-        (b'{"title": "x"}', "has no text; there are 'title': name the right one, --column text=NAME"),
+        (
+            b'{"title": "x"}',
+            "has no text; there are 'title': name the right one, --column text=NAME",
+        ),
         (b"{}", "has no text; there are none: name the right one, --column text=NAME"),
         (b'{"text": null}', "has no text"),
         (b'{"text": " \\n"}', "has no text"),
@@ -421,3 +429,77 @@ def test_a_file_that_breaks_while_it_is_read_is_reported(tmp_path):
         (tmp_path / name).symlink_to("/proc/self/mem")  # its first byte cannot be read
         [report] = skipped(tmp_path / name)
         assert report == Skipped(str(tmp_path / name), "cannot be read: input/output error")
+
+
+MADE = {
+    ".txt": "---\ntitle: x\n---\nДобрый день.".encode(),
+    ".md": b"# Title\nGood morning.",
+    ".html": b"<html><body><p>Good morning to all of you.</p></body></html>",
+    ".jsonl": b'{"text": "Good morning."}\n{"text": "Good evening."}\n',
+    ".csv": 'text;date\n"Добрый\nдень";2024\n'.encode("windows-1251"),
+    ".tsv": "text\tdate\nДобрый день\t2024\n".encode("utf-16"),
+    ".parquet": parquet(text=["Good morning.", "Good evening."], n=[1, 2]),
+    ".docx": word("Good morning."),
+    ".pdf": pdf(["Good morning."]),
+    ".zip": zipped({"a.txt": "Good morning.", "b.csv": "text\nOne\n"}),
+    ".txt.gz": gzipped(b"Good morning."),
+    ".jsonl.gz": gzipped(b'{"text": "Good morning."}\n'),
+}
+
+
+@pytest.mark.parametrize("ending", MADE)
+@given(data=st.data())
+def test_whatever_a_file_holds_it_is_read_or_reported(tmp_path_factory, ending, data):
+    path = tmp_path_factory.getbasetemp() / f"a{ending}"
+    made = MADE[ending]
+    broken = st.tuples(
+        st.integers(0, len(made)), st.binary(max_size=20), st.integers(0, len(made))
+    ).map(lambda cut: made[: cut[0]] + cut[1] + made[cut[2] :])
+    path.write_bytes(data.draw(st.binary(max_size=2_000) | broken))
+    items = list(read_sources([path]))
+    assert items
+    for item in items:
+        assert isinstance(item, Speech) or (item.where.startswith(str(path)) and item.why)
+        assert "\n" not in getattr(item, "why", "")
+        assert not isinstance(item, Speech) or (item.text.strip() and item.id)
+
+
+# --- optional parts ---------------------------------------------------------------------------
+
+
+def test_what_needs_an_optional_part_names_it_and_the_rest_is_read(tmp_path):
+    for ending, data in MADE.items():
+        (tmp_path / f"a{ending}").write_bytes(data)
+    script = (
+        "import sys\n"
+        "for name in ('docx', 'pyarrow', 'pypdf'): sys.modules[name] = None\n"
+        "from pathlib import Path\n"
+        "from retrieval.reading import read_sources\n"
+        "for ending in sys.argv[2:]:\n"
+        "    for item in read_sources([Path(sys.argv[1]) / f'a{ending}']):\n"
+        "        print(ending, getattr(item, 'why', ''))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path, ".txt", ".docx", ".csv", ".pdf", ".parquet"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    why = 'needs an optional part: pip install "rostrum[files]"'
+    assert done.stdout.splitlines() == [
+        ".txt ", f".docx {why}", ".csv ", f".pdf {why}", f".parquet {why}"
+    ]  # fmt: skip
+    assert not done.stderr
+
+
+def test_the_reader_loads_no_library_that_it_does_not_need(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nOne\n", encoding="utf-8")
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from retrieval.reading import read_sources\n"
+        "assert len(list(read_sources([Path(sys.argv[1])]))) == 1\n"
+        "print({'docx', 'pyarrow', 'pypdf', 'lxml', 'trafilatura'} & set(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
