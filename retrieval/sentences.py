@@ -110,11 +110,14 @@ def sentence_spans(text: str, start: int, end: int) -> list[Span]:
     of the range that is not white space.
     """
     return [
-        piece for sentence in _sentences(text, start, end) for piece in _pieces(text, *sentence)
+        piece
+        for sentence in whole_sentences(text, start, end)
+        for piece in _pieces(text, *sentence)
     ]
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+def whole_sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """The same sentences, however long."""
     habits = _habits(text)
     quotations = _quotations(text, start, end)
     quoted = 0  # the first quotation that does not end before the boundary at hand

@@ -197,9 +197,12 @@ CLOSINGS = [
 def test_a_closing_gives_the_word_back_to_the_reporter(closing):
     article = f"{LEAD_IN}Президент Савва Горемыкин сказал:\n\n"
     tail = f"{closing}\n\nМост назвали Светлым."
-    for speech in (SPEECH, "«Спасибо. Он готов».\n"):
+    for speech, spoken in (
+        (SPEECH, SPEECH.strip()),
+        ("«Спасибо. Он готов».\n", "Спасибо. Он готов"),
+    ):
         assert voices(f"{article}{speech}\n{tail}")[1:] == [
-            ("Савва Горемыкин", speech.strip()), (None, tail),
+            ("Савва Горемыкин", spoken), (None, tail),
         ]  # fmt: skip
     again = f"{article}{SPEECH}\n{tail} Фарид Солмазов ответил:\n\nБлагодарю."
     assert voices(again)[2:] == [
