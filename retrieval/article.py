@@ -48,6 +48,9 @@ _FIRST_PERSON = re.compile(
     r"|уважаемы\w+|дорогие|we|ours?|my|me|you|your|ladies|excellency|excellencies"
     r"|mən|biz|bizim|mənim|bizə|mənə|bizi|siz|sizin|sizə|sizi|hörmətli)|I|us|əziz)(?!\w)"
 )
+_SPEAKS = re.compile(  # further signs that a paragraph is a speaker's
+    rf"{_FIRST_PERSON.pattern}|(?i:спасибо|благодар\w+|thanks?|təşəkkür|sağ ol\w*)|![»”\"]?$"
+)
 _REPORTED = re.compile(r"(?:,\s*что|\sthat|\ski)(?!\w)", re.IGNORECASE)
 _COMPARISON = re.compile(r"(?:as|like|как|necə)(?!\w)", re.IGNORECASE)
 _QUESTION = re.compile(
@@ -59,13 +62,6 @@ _INTERVIEW = re.compile(
     r"|spoke\s+to|talks?\s+to|müsahibə\w*|cavablandır\w+|suallar\w*)(?!\w)",
     re.IGNORECASE,
 )
-_BACKGROUND = re.compile(  # a reporter goes on after a speech
-    r"(?:напомним|отметим|добавим|ранее|затем|после\s+(?:этого|чего|выступлени\w+|церемони\w+)"
-    r"|в\s+(?:завершени[ие]|ходе)|далее|earlier|later|then|after\s+(?:the|that|his|her)|meanwhile"
-    r"|xatırladaq|qeyd\s+edək|sonra|daha\s+sonra|bundan\s+sonra)(?!\w)",
-    re.IGNORECASE,
-)
-
 # «Мост готов, – сказал он. – Завтра поедем»: the reporter's clause and the stop behind it.
 _ASIDE = re.compile(
     r"(?P<comma>[,.!?…])\s*[-–—]\s+(?P<clause>[a-zа-яёəğıöşüç](?:[^.!?…–—\n]|(?<=\b[A-ZА-ЯЁƏĞİÖŞÜÇ])\.){2,240})"
@@ -104,6 +100,8 @@ def article(speech: Speech) -> list[Segment] | None:
     signs around them and short clauses like «, – сказал он» are in no segment.
     """
     reading = _Reading(speech)
+    if reading.is_speech():
+        return None
     reading.read()
     return reading.segments() if reading.is_article() else None
 
@@ -181,8 +179,8 @@ class _Reading:
             self._quiet()
         elif self.pending is not None and self.hands_over and not self._opens_quotation(begin, end):
             self.credits += 1
-            self._speak_plainly(dash.end() if dash and opened else begin, end, following)
             self.unmarked = self.unmarked or not opened
+            self._speak_plainly(dash.end() if dash and opened else begin, end, following)
             return
         elif self.answering and not opened and self._answers_on(begin, end):
             self._say(begin, end, self.guest)
@@ -199,8 +197,11 @@ class _Reading:
         self.spoken_to = following - 1
         for number in range(following, len(self.paragraphs)):
             start, stop = self.paragraphs[number]
-            mine = _FIRST_PERSON.search(self.told, start, stop) is not None
-            if self._is_closing(start, stop) or (self.text[stop - 1] == ":" and not mine):
+            mine = _SPEAKS.search(self.told, start, stop) is not None
+            hands_over = self.text[stop - 1] == ":" and not mine
+            if self._is_closing(start, stop) or (
+                hands_over and (self.unmarked or self._marked(number + 1))
+            ):
                 break
             if mine:
                 self.spoken_to = number
@@ -208,12 +209,12 @@ class _Reading:
 
     def _goes_on(self, begin: int, end: int, following: int) -> bool:
         """Whether an unmarked speech goes on, rather than the reporter who names its speaker."""
-        if _FIRST_PERSON.search(self.told, begin, end):
+        if _SPEAKS.search(self.told, begin, end):
             return True
+        if following - 1 > self.spoken_to:
+            return False
         handover = self._handover(begin, end)
         if handover is not None and (self.unmarked or self._marked(following)):
-            return False
-        if following - 1 > self.spoken_to and _BACKGROUND.match(self.text, begin, end):
             return False
         if not self.plain:
             return True
@@ -291,9 +292,9 @@ class _Reading:
         for aside in _ASIDE.finditer(text, begin, end):
             if aside.start() < at or _FIRST_PERSON.search(aside["clause"]):
                 continue
-            if not SAID.search(aside["clause"], 0, 60):
-                continue
             who = self.people.speaker(aside["clause"], behind=True)
+            if who is None:
+                continue
             if not who:
                 return False
             name = name or who
@@ -381,6 +382,9 @@ class _Reading:
                 self._unquote(quotation, name)
             elif not spoke and self._asides_within(quotation):
                 before, spoke = quotation.end, True
+            elif self.heir and self._stands_alone(quotation, before, end):
+                before, spoke = quotation.end, True
+                self._unquote(quotation, self.heir)
             pending = None
         if spoke:
             self._aside(before, end)
@@ -436,7 +440,20 @@ class _Reading:
             if (stopped or post.lstrip(" \u00a0")[:1] in tuple(",-–—")) and not _AND.match(clause):
                 return self.people.speaker(clause, behind=True) or ""
             return ""
-        return (long and not _SIGNATURE.match(self.text, end) and self.heir) or ""
+        return ""
+
+    def _stands_alone(self, quotation: Quotation, begin: int, end: int) -> bool:
+        """Whether a quotation is a sentence, or several, with nothing and nobody beside it."""
+        words = self.text[quotation.parts[0][0] : quotation.parts[-1][1]]
+        letter = _WORD.search(words)
+        around = self.told[begin : quotation.start] + self.told[quotation.end : end]
+        return (
+            letter is not None
+            and not letter[0].islower()
+            and len(words.split()) > 2
+            and not _WORD.search(around)
+            and not _SIGNATURE.match(self.text, end)
+        )
 
     # --- small helpers ------------------------------------------------------------------------
 
@@ -476,6 +493,15 @@ class _Reading:
 
     # --- the result ---------------------------------------------------------------------------
 
+    def is_speech(self) -> bool:
+        """Whether a look at the text is enough to see that no reporter wrote it."""
+        first = _FIRST_PERSON.search(self.told)
+        until = first.start() if first else len(self.told)
+        for begin, end in self.paragraphs:
+            if _DASH.match(self.text, begin, end) or (begin < until and self.text[end - 1] == ":"):
+                return False
+        return not self._is_reporters([(self.speech.body, len(self.told))])
+
     def is_article(self) -> bool:
         """Whether a reporter wrote this, rather than a speaker who quotes others."""
         if not self.credits and not self.agency:
@@ -490,11 +516,15 @@ class _Reading:
             )
         ):
             return False
+        return self._is_reporters(self._narration())
+
+    def _is_reporters(self, spans: list[Span]) -> bool:
+        """Whether I and we are rare enough for a reporter's words."""
         words = hits = 0
-        for begin, end in self._narration():
-            told = _OUR_REPORTER.sub("", self.told[begin:end])
-            for start, stop in whole_sentences(told, 0, len(told)):
-                sentence = told[start:stop]
+        for span in spans:
+            told = _OUR_REPORTER.sub("", self.told[slice(*span)])
+            for begin, end in whole_sentences(told, 0, len(told)):
+                sentence = told[begin:end]
                 words += sentence.count(" ") + 1
                 if not (SAID.search(sentence) and _REPORTED.search(sentence)):
                     hits += len(_FIRST_PERSON.findall(sentence))

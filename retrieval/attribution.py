@@ -37,10 +37,14 @@ SAID = re.compile(
     )(?!\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ANY_VERB = re.compile(  # «…», – улыбнулся он
-    r"\W*[а-яё]+(?:(?P<past>ла?)(?:с[яь])?|[еёи]т(?:ся)?|[еи]тся)(?=\s)"
+_ANY_VERB = re.compile(  # «…», – улыбнулся он; "…," she laughed
+    r"\W*(?:(?!цитир|привод|переда|сообща|пиш|назыв|говорится)[а-яё]+"
+    r"(?:(?P<past>ла?)(?:с[яь])?|[еёи]т(?:ся)?|[еи]тся)(?=\s)|(?:he|she)\s+(?P<verb>\w+))",
+    re.IGNORECASE,
 )
 _FARTHEST_VERB = 100  # characters behind the words said
+_LONGEST_OFFICE = 100
+_PAST = re.compile(r"\s+\w+?(ла|л)(?:с[яь])?(?!\w)")
 _FARTHEST_SUBJECT = 250  # characters from the verb
 _THAT = re.compile(r",?\s+(?:that|что|ki)(?!\w)", re.IGNORECASE)
 
@@ -72,7 +76,7 @@ _COMPARISON = re.compile(r"(?:as|like|как|necə)(?!\w)", re.IGNORECASE)
 _BETWEEN = (
     r"\s*(?:,.{1,120},|,?\s*(?:который|которая|who)(?!\w)|,)?\s*(?:"
     r"(?:в|во|на|по|при|после|in|at|on|during|after|from)\s[^,;:]{1,60}|"
-    r"также|затем|далее|also|then|later|"
+    r"(?:также|затем|далее|also|then|later|has|had|isə|belə|də|da|həmçinin)(?:\s+(?:also|belə))?|"
     r"(?:[a-zəğıöşüç]+\s+){0,4}[a-zəğıöşüç]+(?:da|də|dan|dən|raq|rək|kən)|"
     rf"(?:bunu|jurnalistlərə|ona|[{QUOTED}]+\s*-?\w*))?\s*"
 )
@@ -103,6 +107,10 @@ _GENITIVE = re.compile(rf"[{_CAPITAL}]{{2,}}|.+(?:ы|ии|ки|ши|ги|жи|ч
 _VOWEL = re.compile(r".*[аеёиоуыэюя](?<!ко|зе)(?<!вили)")
 _HER_SURNAME = re.compile(r".+(?:[оеё]ва|ина|ына|ая)")
 _PATRONYMIC = re.compile(r".+(?:ич|вна|ична)")
+_OCCUPATION = re.compile(
+    r".{2,}(?:er|or|eer|ist|ian|yst|ant|ent|man|woman|person|keeper|ее?р|ёр|ор|ист|лог|тель|ник|ик"
+    r"|арь|ант|ент|граф|вед|ач|щик|ница|çı|çi|çu|çü|or)"
+)
 _HIS_NAME_IN_A = re.compile(  # a closed class: men's first names with a woman's ending
     r"Савва|Никита|Илья|Фома|Лука|Кузьма|Данила|Гаврила|Мустафа|Муса|Иса|Мирза|Ага|Зия|Яхья|"
     r"Закария|Ильяса?|Саша|Лёша|Миша|Вова"
@@ -110,10 +118,6 @@ _HIS_NAME_IN_A = re.compile(  # a closed class: men's first names with a woman's
 _OBLIQUE = re.compile(  # «сказал Савве Горемыкину журналист»
     r".+(?:(?:[оеё]в|ин|ын)(?:у|ым|е|ой|ых|ыми)|[сц]к(?:ого|ому|им|ом|ой|ую))"
     r"|.+(?:ов|yev|ev|in|zadə|ova|yeva)(?:[uü]n|[ıi]n|[aə]|da|də|dan|dən|la|lə|nın|nin)"
-)
-_SURNAME = re.compile(
-    r".+(?:[оеё]ва?|ина?|ына?|[сц]к(?:ий|ая)|енко|ук|юк|ян|дзе|швили|заде|лы|оглу|"
-    r"ova?|yeva?|eva?|zad[əe]|l[ıi]|skiy?|oğlu)"
 )
 _GENERAL = frozenset(  # «министр республики» is the minister
     "страны республики государства ведомства министерства города региона области района".split()
@@ -164,7 +168,10 @@ class People:
         else:
             verbs.reverse()
         for verb in verbs:
-            if person := self._subject(clause, verb, behind):
+            begin = verb.start("verb") if "verb" in verb.re.groupindex and verb["verb"] else None
+            begin = verb.start() if begin is None else begin
+            her = {"ла": True, "л": False, "с": False}.get((verb["past"] or "").lower())
+            if person := self._subject(clause[:begin], clause[verb.end() :], her, behind):
                 self.last = person
                 return person.name
         return "" if self._office_speaks(clause, verbs) else None
@@ -178,9 +185,7 @@ class People:
 
     # --- the subject of a verb ----------------------------------------------------------------
 
-    def _subject(self, clause: str, verb: re.Match[str], behind: bool) -> Person | None:
-        her = {"ла": True, "л": False, "с": False}.get((verb["past"] or "").lower())
-        before, after = clause[: verb.start()], clause[verb.end() :]
+    def _subject(self, before: str, after: str, her: bool | None, behind: bool) -> Person | None:
         before, after = before[-_FARTHEST_SUBJECT:], after[:_FARTHEST_SUBJECT]
         if behind and not _WORD.search(before):
             return self._right(after, her)
@@ -227,13 +232,15 @@ class People:
 
     def _person(self, before: str, run: str, apposition: bool, her: bool | None) -> Person | None:
         """The person in a run of capitalised words: without titles, offices and countries."""
-        words = run.split()
+        words = run.rstrip(".").split()
         titles = [place for place, word in enumerate(words) if _TITLE.fullmatch(word)]
+        if titles and words[titles[-1]].lower() == "the":
+            return None  # «The Lake Monitor said»
         if titles:  # «Затем Президент Ильхам Алиев …»
             before += " ".join(words[: titles[-1] + 1])
             words = words[titles[-1] + 1 :]
-        elif words[0].lower() in BEGINNERS or words[0].lower() in ("отвечая", "выступая"):
-            before += words.pop(0)  # «Затем Ильхам Алиев …», «В Баку …»
+        elif words[0].lower() in BEGINNERS or (words[2:] and self._is_common(words[:2])):
+            before += words.pop(0)  # «Затем Ильхам Алиев …», «В Баку …», «Инженер Пётр Лугов …»
         if beside := _BESIDE.search(before):  # «of the Republic of Azerbaijan Ilham Aliyev»
             body = _BODY.fullmatch(" ".join(words))
             if not beside["place"] or apposition or len(words) < 3 or body:
@@ -244,7 +251,12 @@ class People:
         direct = _TITLE_BEFORE.search(before) is not None
         named = self._without_place(words, direct)
         name = " ".join(named if len(named) <= 4 else named[-2:])
-        if not name or _BODY.match(name) or _OBLIQUE.fullmatch(named[-1]):
+        if (
+            not name
+            or name[-2:] in ("’s", "'s")
+            or _BODY.match(name)
+            or _OBLIQUE.fullmatch(named[-1])
+        ):
             return None
         hers = her is not False and _HER_SURNAME.fullmatch(named[-1]) is not None
         if her is False and _HER_SURNAME.fullmatch(named[-1]) and re.search("[а-я]$", name):
@@ -254,6 +266,14 @@ class People:
         if direct and named == words and re.search("[аяы]$|ии$", name) and not hers:
             return None  # «Спикер Милли Меджлиса …»
         return self._met(name, before, her)
+
+    def _is_common(self, words: list[str]) -> bool:
+        """Whether the first word is a common noun: by its ending, or written small elsewhere."""
+        word = words[0]
+        if _PATRONYMIC.fullmatch(words[1]) or not word[1:].islower():
+            return False
+        small = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
+        return _OCCUPATION.fullmatch(word) is not None or small.search(self.text) is not None
 
     def _without_place(self, words: list[str], direct: bool) -> list[str]:
         """The words without the country or body at their head: «Новой Зеландии Том Ренн»."""
@@ -282,6 +302,7 @@ class People:
     def _surname(self, word: str, direct: bool, her: bool | None) -> Person | None:
         """Whoever is meant by one word: a person named before, else one by form or title."""
         same = {p.name: p for p in self.known if p.name.split()[-1] == word}
+        same = same or {p.name: p for p in self.known if p.name.split()[0] == word}
         if not same and _INITIALS.fullmatch(word):
             same = {p.name: p for p in self.known if same_person(word, p.name)}
         if same:
@@ -293,9 +314,20 @@ class People:
             return None
         if _INITIALS.fullmatch(word) or (direct and (hers or not _VOWEL.fullmatch(word))):
             return self._met(word, "", her)
-        if _SURNAME.fullmatch(word) and (hers or not _VOWEL.fullmatch(word)):
-            return self._met(word, "", her)
-        return None
+        stem = word[:-1] if word[-1] in "ая" else word
+        if any(stem == p.name.split()[-1] for p in self.known):
+            return None  # «цитирует Лосева»
+        known = (hers or not _VOWEL.fullmatch(word)) and self._has_first_name(stem)
+        return self._met(word, "", her) if known else None
+
+    def _has_first_name(self, stem: str) -> bool:
+        """Whether the surname stands behind a first name anywhere, in any case."""
+        endings = r"(?:а|у|ым|ом|ой|е|[nyı]{0,2}[ıiuüaə]n?|dan|dən)?"
+        named = rf"([{_CAPITAL}][\w-]+)[^\S\n]{re.escape(stem)}{endings}(?!\w)"
+        return any(
+            found[1].lower() not in BEGINNERS and not _TITLE.fullmatch(found[1])
+            for found in re.finditer(named, self.text)
+        )
 
     def _met(self, name: str, before: str, her: bool | None) -> Person:
         """The person of this name, with the office that stands before it."""
@@ -309,7 +341,7 @@ class People:
                 self.known.append(person)
         if her is not None:
             person.her = her
-        phrase = re.split(rf"[,;:.–—(){QUOTED}]", before)[-1].lower()
+        phrase = re.split(r"[,;:.–—()]", before.replace(QUOTED, ""))[-1].lower()
         words = tuple(_WORD.findall(phrase))[-7:]
         if _OFFICE_WORD.search(phrase) and not person.office:
             person.phrase, person.office = words, set(words)
@@ -321,21 +353,28 @@ class People:
         """Note the persons whom a reporter's sentence names; give the one it is about, if sure."""
         subject: Person | None = None
         for run in NAME.finditer(sentence):
-            words = run[0].split()
-            before = sentence[: run.start()]
-            first = not _WORD.search(before) or _TITLE_BEFORE.search(before) is not None
-            if len(words) < 2 and subject is None and not before.strip():
-                known = [p for p in self.known if p.name.split()[-1] == run[0]]
+            words, before = run[0].rstrip(".").split(), sentence[: run.start()]
+            opens = "," not in before and len(before) < _LONGEST_OFFICE
+            if len(words) == 1 and not before.strip() and not _TITLE.fullmatch(words[0]):
+                known = [p for p in self.known if p.name.split()[-1] == words[0]]
                 subject = known[0] if len(known) == 1 else None
-            if len(words) < 2 or not first:
+            if len(words) == 1 or not (
+                not _WORD.search(before)
+                or _TITLE_BEFORE.search(before)
+                or any(_TITLE.fullmatch(word) for word in words)
+                or (opens and _OFFICE_WORD.search(before))
+            ):
                 continue
-            if _HER_SURNAME.fullmatch(words[-1]) and before.strip():
+            verb = _PAST.match(sentence, run.end())
+            her = verb[1] == "ла" if verb else None
+            if _HER_SURNAME.fullmatch(words[-1]) and not her and _WORD.search(before):
                 continue
-            if (person := self._person(before, run[0], False, None)) and " " in person.name:
-                begins = not _BESIDE.search(before) and len(before) < 80 and "," not in before
-                subject = subject or (person if begins else None)
-        if subject is None and self.last and re.match(rf"\W*{_PRONOUN}\s", sentence, re.I):
+            if (person := self._person(before, run[0], False, her)) and " " in person.name:
+                if subject is None and opens and not _BESIDE.search(before):
+                    subject = person
+        if subject is None and self.last and re.match(rf"\W*{_PRONOUN}\s", sentence, re.IGNORECASE):
             subject = self.last
+        self.last = subject or self.last
         return subject
 
     # --- offices ------------------------------------------------------------------------------

@@ -109,7 +109,9 @@ def main() -> None:
 
 def _print(name: str, one: Score) -> None:
     counts = len(one.right), len(one.wrong), len(one.missing)
-    print(f"{name:36} {one.sentences:9} {counts[0]:6} {counts[1]:6} {counts[2]:8} {one.furniture:10}")
+    print(
+        f"{name:36} {one.sentences:9} {counts[0]:6} {counts[1]:6} {counts[2]:8} {one.furniture:10}"
+    )
 
 
 if __name__ == "__main__":
