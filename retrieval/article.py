@@ -44,7 +44,7 @@ _OUR_REPORTER = re.compile(
 )
 # Words of a speaker, not of a reporter. A lead-in that has them is the speech itself.
 _FIRST_PERSON = re.compile(
-    r"(?<!\w)(?:(?i:я|мы|мне|меня|нам|нас|нами|наш\w*|мой|моя|мои|моего|моей|вы|вас|вам|ваш\w*"
+    r"(?<![\w.])(?:(?i:я|мы|мне|меня|нам|нас|нами|наш\w*|мой|моя|мои|моего|моей|вы|вас|вам|ваш\w*"
     r"|уважаемы\w+|дорогие|we|ours?|my|me|you|your|ladies|excellency|excellencies"
     r"|mən|biz|bizim|mənim|bizə|mənə|bizi|siz|sizin|sizə|sizi|hörmətli)|I|us|əziz)(?!\w)"
 )
@@ -123,6 +123,8 @@ class _Reading:
     """Who speaks next, by a sentence that ended in a colon; empty where it cannot be told."""
     hands_over: bool = False
     """Whether that sentence may give the word to unmarked speech, too."""
+    spoke: str | None = None
+    """Who took the word in the sentence before."""
     heir: str | None = None
     """Whose words a quotation is beside which nobody is named."""
     plain: str | None = None
@@ -189,7 +191,7 @@ class _Reading:
         self._narrate(begin, end)
 
     def _quiet(self) -> None:
-        self.plain = self.pending = self.heir = None
+        self.plain = self.pending = self.heir = self.spoke = None
         self.asked = self.answering = False
 
     def _speak_plainly(self, begin: int, end: int, following: int) -> None:
@@ -268,6 +270,9 @@ class _Reading:
             self._say(begin, end, None)
             self.dropped.append((whole, begin))
             return True
+        if self.spoke and not question and _SPEAKS.search(self.told, begin, end):
+            self.pending, self.hands_over = self.spoke, True
+            return False
         if self.asked:
             self.asked, self.answering = False, True
             self.credits += self.guest is not None
@@ -285,38 +290,36 @@ class _Reading:
 
     def _with_asides(self, begin: int, end: int, *, quoted: bool) -> bool:
         """Credit words with the reporter's clauses inside; False where there are none."""
-        text, name = self.text, None
+        name: str | None = None
         voiced: list[Span] = []
         told: list[Span] = []
         at = begin
-        for aside in _ASIDE.finditer(text, begin, end):
+        for aside in _ASIDE.finditer(self.text, begin, end):
             if aside.start() < at or _FIRST_PERSON.search(aside["clause"]):
                 continue
             who = self.people.speaker(aside["clause"], behind=True)
-            if who is None:
+            if who is None and (quoted or not SAID.match(aside["clause"])):
                 continue
-            if not who:
-                return False
-            name = name or who
+            name = name or who or ""
             voiced.append((at, aside.end("comma")))
             told.append((aside.end("comma"), aside.end()))
             at = aside.end()
-            if not quoted and aside["stop"] in (".", "!", "?", "…") and not aside["dash"].strip():
+            if not quoted and aside["stop"] in tuple(".!?…") and not aside["dash"].strip():
                 break  # «– Мост готов, – сказал он. Гости захлопали.»
         else:
             if name is not None and at < end:
                 voiced.append((at, end))
                 at = end
-        if name is None:
+        if name is None or (quoted and not name):
             return False
-        self.credits += 1
+        self.credits += name != ""
         for span in voiced:
-            self._say(*span, name)
+            self._say(*span, name or None)
         for start, stop in told:
             self._aside(start, stop)
         if at < end:
             self._narrate(at, end)
-        self.heir = name
+        self.heir = name or None
         return True
 
     def _aside(self, begin: int, end: int) -> None:
@@ -327,7 +330,7 @@ class _Reading:
     # --- the reporter's sentences, and the quotations in them ---------------------------------
 
     def _narrate(self, begin: int, end: int) -> None:
-        pending, self.pending = self.pending, None
+        pending, self.pending, self.spoke = self.pending, None, None
         for start, stop in whole_sentences(self.told, begin, end):
             quoted = self._quotations(start, stop)
             if quoted:
@@ -349,6 +352,7 @@ class _Reading:
         self.agency = self.agency or self._is_closing(begin, end)
         subject = self.people.introduce(sentence)
         said = self.people.speaker(sentence)
+        self.spoke = said if self.text[end - 1] == "." and not _REPORTED.search(sentence) else None
         self.heir = said or (subject.name if subject else None)
         if _INTERVIEW.search(sentence) and (said or subject):
             self.people.guest = self.heir
@@ -395,8 +399,7 @@ class _Reading:
     def _unquote(self, quotation: Quotation, name: str) -> None:
         for part in quotation.parts:
             self._say(*part, name)
-        self.dropped.append((quotation.start, quotation.parts[0][0]))
-        self.dropped.append((quotation.parts[-1][1], quotation.end))
+        self._drop_signs(quotation)
 
     def _asides_within(self, quotation: Quotation) -> bool:
         """Credit a quotation by the reporter's clauses inside it; False where there are none."""
@@ -406,7 +409,13 @@ class _Reading:
                 name = self.heir
             elif name:
                 self._say(*part, name)
+        if name is not None:
+            self._drop_signs(quotation)
         return name is not None
+
+    def _drop_signs(self, quotation: Quotation) -> None:
+        self.dropped.append((quotation.start, quotation.parts[0][0]))
+        self.dropped.append((quotation.parts[-1][1], quotation.end))
 
     def _quoted_by(
         self, pre: str, quotation: Quotation, end: int, pending: str | None, former: str
@@ -422,7 +431,7 @@ class _Reading:
         if former and introduced[-1:] in (",", ":", "-", "–", "—", "."):
             return (introduced[-1] == ":" and self.people.speaker(pre)) or former
         if _WORD.search(pre) and introduced[-1] == ":":
-            return self.people.speaker(pre) or ""
+            return self.people.speaker(pre) or self.people.label(introduced[:-1]) or ""
         letter = _WORD.search(words)
         if letter is None or letter[0].islower():
             return ""
@@ -500,7 +509,7 @@ class _Reading:
         for begin, end in self.paragraphs:
             if _DASH.match(self.text, begin, end) or (begin < until and self.text[end - 1] == ":"):
                 return False
-        return not self._is_reporters([(self.speech.body, len(self.told))])
+        return not self._is_reporters(self.paragraphs)
 
     def is_article(self) -> bool:
         """Whether a reporter wrote this, rather than a speaker who quotes others."""
@@ -538,7 +547,7 @@ class _Reading:
         )
         found = [Segment(*span, None) for span in self._narration()]
         for number, voice in enumerate(self.voices):
-            name = voice.speaker or None
+            name = self.people.full(voice.speaker) if voice.speaker else None
             if given and (
                 (name and _same(given, name)) or (voice.speaker == "" and not number and not known)
             ):

@@ -38,8 +38,9 @@ SAID = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ANY_VERB = re.compile(  # «…», – улыбнулся он; "…," she laughed
-    r"\W*(?:(?!цитир|привод|переда|сообща|пиш|назыв|говорится)[а-яё]+"
-    r"(?:(?P<past>ла?)(?:с[яь])?|[еёи]т(?:ся)?|[еи]тся)(?=\s)|(?:he|she)\s+(?P<verb>\w+))",
+    r"\W*(?:(?!цитир|привод|переда|сообща|пиш|назыв|говорится)"
+    r"(?:[а-яё]+(?:(?P<past>ла?)(?:с[яь])?|[еёи]т(?:ся)?)|уверена?|убежд[её]на?)(?=\s)"
+    r"|(?:he|she)\s+(?P<verb>\w+))",
     re.IGNORECASE,
 )
 _FARTHEST_VERB = 100  # characters behind the words said
@@ -50,7 +51,10 @@ _THAT = re.compile(r",?\s+(?:that|что|ki)(?!\w)", re.IGNORECASE)
 
 _CAPITAL = "A-ZА-ЯЁƏĞİÖŞÜÇÀ-ÖØ-Þ"
 _NAME_WORD = rf"[{_CAPITAL}][\w’'.]*(?:[-‑][\w’']+)*"
-_PARTICLE = r"(?:de|da|di|van|von|der|den|la|le|al|bin|ibn|el|фон|де|ван|аль|бен|оглы|oğlu|qızı)"
+_PARTICLE = (
+    r"(?:de|da|di|van|von|der|den|la|le|al|bin|ibn|el|фон|дер|де|ди|да|ла|ван|аль|эль|бен|ибн|бин|"
+    r"оглы|oğlu|qızı)"
+)
 NAME = re.compile(rf"{_NAME_WORD}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+)*{_NAME_WORD})*")
 _INITIALS = re.compile(rf"(?:[{_CAPITAL}]\.)+[-‑]?[{_CAPITAL}][\w-]+")
 _OFFICE = (
@@ -61,12 +65,12 @@ _OFFICE = (
     r"king|queen|ambassador|commissioner|governor|mayor|director|senator|head|chief|leader|"
     r"spokes(?:wo)?man|spokesperson|deputy|rector|manager|"
     r"prezidenti?|naziri?|sədri?|katibi?|lideri?|başçısı|rəhbəri?|direktoru?|rektoru?|deputatı?|"
-    r"müavini?|sözçüsü)"
+    r"müavini?|sözçüsü|səfiri?)"
 )
 _ADDRESS = r"(?:господин|госпожа|professor|general|mrs?\.?|ms\.?|dr\.?|sir|cənab|xanım)"
 _TITLE = re.compile(
     rf"{_OFFICE}|{_ADDRESS}|государства|prime|foreign|his|her|excellency|the|acting|baş|dövlət|"
-    rf"(?-i:(?![IVX]+$)[{_CAPITAL}]{{2,5}})",  # «МИД», «США»
+    rf"(?-i:(?![IVX]+$)[{_CAPITAL}]{{2,5}}|[{_CAPITAL}][a-zа-яё]+\.)",  # «МИД», «Rep.»
     re.IGNORECASE,
 )
 _TITLE_BEFORE = re.compile(rf"(?<!\w)(?:{_OFFICE}|{_ADDRESS})\s*$", re.IGNORECASE)
@@ -88,7 +92,9 @@ _BESIDE = re.compile(
 )
 _PRONOUN = r"(?:(?P<he>он|he)|(?P<she>она|she)|(?P<o>o|və\ o))"
 _PRONOUN_AFTER = re.compile(rf"\s+{_PRONOUN}(?!\w)", re.IGNORECASE)
-_PRONOUN_BEFORE = re.compile(rf"(?<![\w-]){_PRONOUN}(?P<rest>(?:[^\w,;:]*\w+){{0,5}}?\W*)$", re.I)
+_PRONOUN_BEFORE = re.compile(
+    rf"(?<![\w-]){_PRONOUN}(?P<rest>(?:[^\w,;:]+\w+){{0,5}}[^\w,;:]*)$", re.I
+)
 # Between the verb and a subject behind it: «сказал журналистам Савва Горемыкин».
 _DOWN_TO_NAME = re.compile(r"(?:[^\S\n]+[\w-]*){0,9}")
 
@@ -106,6 +112,7 @@ _ADJECTIVE = re.compile(r"\w+(?:ой|ого|его|ых|их)")  # «Новой 
 _GENITIVE = re.compile(rf"[{_CAPITAL}]{{2,}}|.+(?:ы|ии|ки|ши|ги|жи|чи|ей|стана|джана)")
 _VOWEL = re.compile(r".*[аеёиоуыэюя](?<!ко|зе)(?<!вили)")
 _HER_SURNAME = re.compile(r".+(?:[оеё]ва|ина|ына|ая)")
+_HIS_OR_HERS = re.compile(r".+(?:[оеё]ва|[иы]на)")
 _PATRONYMIC = re.compile(r".+(?:ич|вна|ична)")
 _OCCUPATION = re.compile(
     r".{2,}(?:er|or|eer|ist|ian|yst|ant|ent|man|woman|person|keeper|ее?р|ёр|ор|ист|лог|тель|ник|ик"
@@ -174,7 +181,21 @@ class People:
             if person := self._subject(clause[:begin], clause[verb.end() :], her, behind):
                 self.last = person
                 return person.name
-        return "" if self._office_speaks(clause, verbs) else None
+        unnamed = self._office_speaks(clause, verbs)
+        if unnamed or (behind and verbs):
+            self.last = None  # somebody spoke: «он» is not who spoke before
+        return "" if unnamed else None
+
+    def label(self, clause: str) -> str | None:
+        """The full name that a clause without a verb ends in: «Эксперт фонда Ольга Мельник»."""
+        runs = list(NAME.finditer(clause))
+        if not runs or runs[-1].end() != len(clause) or len(clause) > _LONGEST_OFFICE:
+            return None
+        person = self._person(clause[: runs[-1].start()], runs[-1][0], False, None)
+        if person is None or " " not in person.name:
+            return None
+        self.last = person
+        return person.name
 
     def _office_speaks(self, clause: str, verbs: list[re.Match[str]]) -> bool:
         for verb in verbs:
@@ -233,6 +254,8 @@ class People:
     def _person(self, before: str, run: str, apposition: bool, her: bool | None) -> Person | None:
         """The person in a run of capitalised words: without titles, offices and countries."""
         words = run.rstrip(".").split()
+        while words[1:] and _TITLE.fullmatch(words[-1]):
+            words.pop()  # «Nina Flint KC»
         titles = [place for place, word in enumerate(words) if _TITLE.fullmatch(word)]
         if titles and words[titles[-1]].lower() == "the":
             return None  # «The Lake Monitor said»
@@ -272,7 +295,7 @@ class People:
         word = words[0]
         if _PATRONYMIC.fullmatch(words[1]) or not word[1:].islower():
             return False
-        small = re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")
+        small = re.compile(rf"(?<!\w){re.escape(word.lower())}\w{{0,5}}(?!\w)")
         return _OCCUPATION.fullmatch(word) is not None or small.search(self.text) is not None
 
     def _without_place(self, words: list[str], direct: bool) -> list[str]:
@@ -284,7 +307,9 @@ class People:
             elif _ADJECTIVE.fullmatch(words[0]):
                 words = words[2:]
             elif _GENITIVE.fullmatch(words[0]) or (
-                words[2:] and words[0][-1] in "ая" and not _PATRONYMIC.fullmatch(words[1])
+                sum(word[0].isupper() for word in words) > 2
+                and words[0][-1] in "ая"
+                and not _PATRONYMIC.fullmatch(words[1])
             ):
                 words = words[1:]
             elif (
@@ -314,20 +339,25 @@ class People:
             return None
         if _INITIALS.fullmatch(word) or (direct and (hers or not _VOWEL.fullmatch(word))):
             return self._met(word, "", her)
-        stem = word[:-1] if word[-1] in "ая" else word
-        if any(stem == p.name.split()[-1] for p in self.known):
+        if any(word[:-1] == p.name.split()[-1] for p in self.known):
             return None  # «цитирует Лосева»
-        known = (hers or not _VOWEL.fullmatch(word)) and self._has_first_name(stem)
+        known = (hers or word[-1] not in "ая") and self._has_first_name(word)
         return self._met(word, "", her) if known else None
 
-    def _has_first_name(self, stem: str) -> bool:
+    def _has_first_name(self, surname: str) -> bool:
         """Whether the surname stands behind a first name anywhere, in any case."""
-        endings = r"(?:а|у|ым|ом|ой|е|[nyı]{0,2}[ıiuüaə]n?|dan|dən)?"
+        stem = re.sub("(?:[оиы]й|[аяь])$", "", surname)
+        endings = r"(?:[а-яё]{0,3}|[nyı]{0,2}[ıiuüaə]?n?|dan|dən)"
         named = rf"([{_CAPITAL}][\w-]+)[^\S\n]{re.escape(stem)}{endings}(?!\w)"
         return any(
             found[1].lower() not in BEGINNERS and not _TITLE.fullmatch(found[1])
             for found in re.finditer(named, self.text)
         )
+
+    def full(self, name: str) -> str:
+        """The name in full where one person of that surname was named, sooner or later."""
+        found = {p.name for p in self.known if " " in p.name and p.name.split()[-1] == name}
+        return found.pop() if len(found) == 1 else name
 
     def _met(self, name: str, before: str, her: bool | None) -> Person:
         """The person of this name, with the office that stands before it."""
@@ -367,22 +397,36 @@ class People:
                 continue
             verb = _PAST.match(sentence, run.end())
             her = verb[1] == "ла" if verb else None
-            if _HER_SURNAME.fullmatch(words[-1]) and not her and _WORD.search(before):
-                continue
+            if _HIS_OR_HERS.fullmatch(words[-1]) and not her and _WORD.search(before):
+                continue  # «… министра Саввы Горемыкина»
             if (person := self._person(before, run[0], False, her)) and " " in person.name:
                 if subject is None and opens and not _BESIDE.search(before):
                     subject = person
         if subject is None and self.last and re.match(rf"\W*{_PRONOUN}\s", sentence, re.IGNORECASE):
             subject = self.last
-        self.last = subject or self.last
+        if subject or self._names_another(sentence):
+            self.last = subject
         return subject
+
+    def _names_another(self, sentence: str) -> bool:
+        """Whether a sentence may speak of a person who was not named before."""
+        for run in NAME.finditer(sentence):
+            before, words = sentence[: run.start()], run[0].rstrip(".").split()
+            place = _BESIDE.search(before) or run[0].isupper() or _TITLE.fullmatch(words[-1])
+            first = not _WORD.search(before) and len(words) == 1
+            known = any(word in p.name for p in self.known for word in words)
+            if not (place or first or known or _WORD.match(sentence, run.end())):
+                return True
+        return False
 
     # --- offices ------------------------------------------------------------------------------
 
     def _office(self, phrase: str, her: bool | None, *, final: bool) -> Person | None:
         """Whoever was named before with the office that ends or opens a phrase."""
         words = [word.lower() for word in _WORD.findall(phrase)]
-        if not words or (final and NAME.search(phrase.strip()[1:])):
+        words = words[words[:1] == ["the"] :]
+        others = [run for run in NAME.findall(phrase.strip()[1:]) if not _TITLE.fullmatch(run)]
+        if not words or (final and others):
             return None
         if self.last and self._holds(self.last, words, her):
             return self.last
@@ -392,10 +436,9 @@ class People:
     def _holds(self, person: Person, words: list[str], her: bool | None) -> bool:
         if not person.office or (her is not None and person.her not in (None, her)):
             return False
-        if _HEADS_OF_STATE.match(" ".join(words)) and any(
-            _HEADS_OF_STATE.fullmatch(word) for word in person.office
-        ):
-            rest = words[1:] if words[0] not in ("глава", "dövlət", "head") else words[2:]
+        head = _HEADS_OF_STATE.match(" ".join(words))
+        if head and any(_HEADS_OF_STATE.fullmatch(word) for word in person.office):
+            rest = " ".join(words)[head.end() :].split()
             return not rest or rest[0] in _GENERAL or rest[0] in person.office
         for place, word in enumerate(words[:4]):
             if word in ("the", "və", "bunu") or len(word) < 3:
