@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from embeddings.analysis import ANALYSER_VERSION, words
 from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
+from retrieval.addresses import is_address
 from retrieval.errors import (
     IndexDamaged,
     IndexLocked,
@@ -47,7 +48,7 @@ from retrieval.manifest import (
 from retrieval.passages import cut
 from retrieval.records import Passage, Reading, Report, Skipped, Speech
 from retrieval.siblings import Sketch, families
-from retrieval.sources import Progress, is_address, read_all
+from retrieval.sources import Progress, read_all
 from retrieval.store import Known, Store, StoreWriter, add_families, digest
 from retrieval.vectorindex import VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
@@ -283,7 +284,7 @@ def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tupl
         for speech_id, speech in known.items()
         if speech.origin
         and any(
-            speech.origin == place
+            place in speech.origin.split()
             if is_address(place)
             else Path(speech.origin).is_relative_to(place)
             for place in places

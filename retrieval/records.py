@@ -40,7 +40,7 @@ class Speech:
     body: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
     origin: str | None = field(default=None, compare=False)
-    """The file or web address it was read from."""
+    """The file it was read from; or the address that brought it and its own, with a space."""
 
 
 @dataclass(frozen=True, slots=True)
