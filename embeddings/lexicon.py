@@ -1,6 +1,7 @@
 """Word translations with weights, learned from parallel text (training/lexicon.py).
 
-One NumPy archive (.npz), a few megabytes, whose checksums are tested as it is read.
+One NumPy archive (.npz), a few megabytes. Each table is read, and its checksum tested, when a
+question first needs it: most need two of the six directions.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,42 +73,64 @@ def _starts(counts: NDArray[np.uint8]) -> memoryview:
 
 
 class Lexicon:
-    """Translations between stems of Russian, Azerbaijani and English, in every direction."""
+    """Translations between stems of Russian, Azerbaijani and English, in every direction.
+
+    Whatever reads a table raises ModelError if it is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Read a lexicon file.
+        """Open a lexicon file.
 
         Raises:
             ModelError: the file is missing, damaged or no lexicon.
         """
-        self._stems: dict[str, _Stems] = {}
-        self._directions: dict[tuple[str, str], _Direction] = {}
+        self._path = path
+        self._stems: dict[str, _Stems | None] = {}
+        self._directions: dict[tuple[str, str], _Direction | None] = {}
         try:
-            with np.load(path) as arrays:
-                self.meta: dict[str, str] = json.loads(arrays[_META].tobytes())
-                for language in self.meta["languages"].split():
-                    self._stems[language] = _Stems(arrays[_STEMS.format(language)])
-                for name in self.meta["directions"].split():
-                    source, target = name.split(".")
-                    self._directions[source, target] = _Direction(
-                        _starts(arrays[_COUNTS.format(source, target)]),
-                        arrays[_TARGETS.format(source, target)],
-                        arrays[_SCORES.format(source, target)],
-                    )
+            self._arrays = np.load(path)
+            self.meta: dict[str, str] = json.loads(self._arrays[_META].tobytes())
+            self._stems = dict.fromkeys(self.meta["languages"].split())
+            for name in self.meta["directions"].split():
+                source, target = name.split(".")
+                self._directions[source, target] = None
         except OSError as error:
             raise _unusable(path, error.strerror or str(error)) from None
         except Exception:  # whatever zipfile, numpy and json raise for what they cannot read
-            # Not in their words: some of numpy's advise to load the file all the same, unsafely.
-            raise _unusable(path, "its content is not that of a lexicon") from None
+            raise _no_lexicon(path) from None
+
+    def _array(self, name: str) -> NDArray[Any]:
+        try:
+            array: NDArray[Any] = self._arrays[name]
+        except Exception:
+            raise _no_lexicon(self._path) from None
+        return array
+
+    def _stems_of(self, language: str) -> _Stems:
+        stems = self._stems[language]
+        if stems is None:
+            stems = self._stems[language] = _Stems(self._array(_STEMS.format(language)))
+        return stems
+
+    def _direction(self, source: str, target: str) -> _Direction:
+        direction = self._directions[source, target]
+        if direction is None:
+            direction = self._directions[source, target] = _Direction(
+                _starts(self._array(_COUNTS.format(source, target))),
+                self._array(_TARGETS.format(source, target)),
+                self._array(_SCORES.format(source, target)),
+            )
+        return direction
 
     def close(self) -> None:
-        """Let go of the tables."""
+        """Let go of the tables and the file."""
         self._directions.clear()
         self._stems.clear()
+        self._arrays.close()
 
     def knows(self, stem: str, language: Language) -> bool:
         """Whether a stem itself, and not only one that begins like it, is in the lexicon."""
-        return language in self._stems and self._stems[language].find(stem) is not None
+        return language in self._stems and self._stems_of(language).find(stem) is not None
 
     def translate(self, stem: str, source: Language, target: Language) -> list[Translation]:
         """Translations of a stem, best first; empty if the lexicon does not have it.
@@ -115,17 +138,17 @@ class Lexicon:
         Stems are what ``analysis.stem`` gives, without the language tag of an index term. An
         Azerbaijani one that is not known counts as the stems that begin alike.
         """
-        direction = self._directions.get((source, target))
-        if direction is None:
+        if (source, target) not in self._directions:
             return []
-        number = self._stems[source].find(stem)
+        number = self._stems_of(source).find(stem)
         if number is None and source == "az":
-            number = self._stems[source].find(stem[:COARSE_LETTERS])
+            number = self._stems_of(source).find(stem[:COARSE_LETTERS])
         if number is None:
             return []
+        direction = self._direction(source, target)
         rows = slice(direction.starts[number], direction.starts[number + 1])
         found = zip(direction.targets[rows].tolist(), direction.scores[rows].tolist(), strict=True)
-        stems = self._stems[target]
+        stems = self._stems_of(target)
         return [Translation(stems[translation], score) for translation, score in found]
 
 
@@ -189,3 +212,8 @@ def _unusable(path: Path, why: str) -> ModelError:
     return ModelError(
         f"The lexicon {path} is missing or damaged ({reason}); reinstall the package."
     )
+
+
+def _no_lexicon(path: Path) -> ModelError:
+    # Not in the words of numpy: some of its advise to load the file all the same, unsafely.
+    return _unusable(path, "its content is not that of a lexicon")

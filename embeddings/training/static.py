@@ -28,7 +28,8 @@ from torch.nn import functional
 
 from embeddings.errors import ModelError
 from embeddings.lexicon import built_in_lexicon
-from embeddings.static import CHECKSUMS, FILES, TABLE, UNKNOWN, checksums
+from embeddings.pieces import UNKNOWN
+from embeddings.static import CHECKSUMS, FILES, TABLE, checksums
 from embeddings.training import corpus
 from embeddings.training.corpus import Corpus, Pair
 from embeddings.training.speeches import sentence_pairs

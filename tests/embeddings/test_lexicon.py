@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +110,14 @@ def test_archive_without_the_tables_is_named(tmp_path: Path) -> None:
         Lexicon(path)
 
 
+def read_whole(path: Path) -> None:
+    with closing(Lexicon(path)) as whole:
+        for source, target in permutations(("ru", "az", "en"), 2):
+            whole.translate("muha", source, target)
+            whole.translate("мир", source, target)
+            whole.translate("peac", source, target)
+
+
 @pytest.mark.parametrize("where", [0.02, 0.3, 0.6, 0.9, 0.999])
 def test_damage_anywhere_is_named(where: float, tmp_path: Path) -> None:
     path = tmp_path / "torn.npz"
@@ -116,7 +126,7 @@ def test_damage_anywhere_is_named(where: float, tmp_path: Path) -> None:
     content[start : start + 50] = b"\xff" * 50
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"torn\.npz is missing or damaged"):
-        Lexicon(path)
+        read_whole(path)
 
 
 def test_half_a_file_is_named(tmp_path: Path) -> None:

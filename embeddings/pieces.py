@@ -1,0 +1,104 @@
+"""Words cut into the pieces that have vectors, without the tokenizers library.
+
+What that library does with our vocabulary is short: fold the text, part it into words, and cut
+each by longest match from the left (the WordPiece of Wu et al., "Google's Neural Machine
+Translation System", 2016, as BERT has it). Done here it opens in half the time, and reads whole
+speeches twice as fast, because a word is cut once. A test proves that the pieces are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+
+UNKNOWN = "[UNK]"
+"""The piece that stands for a word with letters no piece has; its vector is zero."""
+INNER = "##"
+"""Begins a piece that does not begin a word."""
+
+# What a tokenizer.json must say: this module knows no other folding and no other words.
+_NORMALIZERS = [
+    {"type": "NFKD"},
+    {"type": "Lowercase"},
+    {"type": "StripAccents"},
+    {"type": "Replace", "pattern": {"String": "ı"}, "content": "i"},
+    {"type": "Replace", "pattern": {"String": "ə"}, "content": "e"},
+]
+_PRE_TOKENIZER = {
+    "type": "Split",
+    "pattern": {"Regex": r"[^\p{L}\p{N}]+"},
+    "behavior": "Removed",
+    "invert": False,
+}
+
+_LONGEST_WORD = 100
+"""Letters beyond which the library takes a word for unknown."""
+_WORDS_REMEMBERED = 1 << 17
+
+
+class _Folding(dict[int, str]):
+    """What :meth:`str.translate` makes of each decomposed character, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = "".join(self._letters(chr(code).lower()))
+        return folded
+
+    @staticmethod
+    def _letters(characters: str) -> Iterator[str]:
+        for character in characters:
+            category = unicodedata.category(character)
+            if category[0] != "M":  # a mark leaves no trace; all else that is no letter parts words
+                yield {"ı": "i", "ə": "e"}.get(character, character) if category[0] in "LN" else " "
+
+
+_FOLDING = _Folding()
+
+
+class Pieces:
+    """A vocabulary of pieces."""
+
+    def __init__(self, tokenizer: bytes) -> None:
+        """Read a tokenizer.json.
+
+        Raises:
+            ValueError: it is damaged, or not of the kind that is known here.
+        """
+        match json.loads(tokenizer):
+            case {
+                "normalizer": {"normalizers": normalizers},
+                "pre_tokenizer": pre_tokenizer,
+                "model": {"type": "WordPiece", "vocab": {"[UNK]": int(unknown)} as vocabulary},
+            } if (normalizers, pre_tokenizer) == (_NORMALIZERS, _PRE_TOKENIZER):
+                self._ids: dict[str, int] = vocabulary
+                self._unknown = (unknown,)
+            case _:
+                raise ValueError("not a tokenizer of the kind that is known here")
+        self._of_word = lru_cache(_WORDS_REMEMBERED)(self._cut)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def of(self, text: str) -> list[int]:
+        """The numbers of a text's pieces, in order."""
+        folded = unicodedata.normalize("NFKD", text).translate(_FOLDING)
+        return list(chain.from_iterable(map(self._of_word, folded.split())))
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        found = []
+        start, size = 0, len(word)
+        if size > _LONGEST_WORD:
+            return self._unknown
+        while start < size:
+            prefix = INNER if start else ""
+            for end in range(size, start, -1):
+                number = self._ids.get(prefix + word[start:end])
+                if number is not None:
+                    found.append(number)
+                    start = end
+                    break
+            else:
+                return self._unknown
+        return tuple(found)
