@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,18 +139,42 @@ class Lexicon:
         Stems are what ``analysis.stem`` gives, without the language tag of an index term. An
         Azerbaijani one that is not known counts as the stems that begin alike.
         """
-        if (source, target) not in self._directions:
-            return []
-        number = self._stems_of(source).find(stem)
-        if number is None and source == "az":
-            number = self._stems_of(source).find(stem[:COARSE_LETTERS])
-        if number is None:
-            return []
-        direction = self._direction(source, target)
-        rows = slice(direction.starts[number], direction.starts[number + 1])
-        found = zip(direction.targets[rows].tolist(), direction.scores[rows].tolist(), strict=True)
-        stems = self._stems_of(target)
-        return [Translation(stems[translation], score) for translation, score in found]
+        return [
+            Translation(self._stems_of(target)[number], score)
+            for number, score in self._row(self._number(stem, source), source, target)
+        ]
+
+    def paraphrases(self, stem: str, language: Language, pivot: Language) -> dict[str, float]:
+        """Stems of the same language that share translations with a stem, and how strongly.
+
+        To a pivot language and back (Bannard and Callison-Burch, "Paraphrasing with Bilingual
+        Parallel Corpora", ACL 2005): the scores of the two steps multiplied, summed over the
+        pivots. The stem itself is among them.
+        """
+        strengths: defaultdict[int, float] = defaultdict(float)
+        for there, score in self._row(self._number(stem, language), language, pivot):
+            for back, score_back in self._row(there, pivot, language):
+                strengths[back] += score * score_back
+        return {self._stems_of(language)[number]: total for number, total in strengths.items()}
+
+    def _number(self, stem: str, language: Language) -> int | None:
+        if language not in self._stems:
+            return None
+        stems = self._stems_of(language)
+        number = stems.find(stem)
+        if number is None and language == "az":
+            number = stems.find(stem[:COARSE_LETTERS])
+        return number
+
+    def _row(
+        self, number: int | None, source: Language, target: Language
+    ) -> Iterator[tuple[int, float]]:
+        """The numbers and scores of a stem's translations, best first."""
+        if number is None or (source, target) not in self._directions:
+            return iter(())
+        starts, targets, scores = self._direction(source, target)
+        rows = slice(starts[number], starts[number + 1])
+        return zip(targets[rows].tolist(), scores[rows].tolist(), strict=True)
 
 
 def write(

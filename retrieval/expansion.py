@@ -299,18 +299,11 @@ def _sounds(word: str, translation: str) -> bool:
 
 
 def _synonyms(own: str, spoken: Language, index: Index) -> Iterable[tuple[str, float]]:
-    """Words of the same language that share translations, with weights.
-
-    Found by going to another language and back (Bannard and Callison-Burch, "Paraphrasing with
-    Bilingual Parallel Corpora", ACL 2005).
-    """
+    """Words of the same language that share translations, with weights."""
     if spoken not in index.languages:
         return
     pivot: Language = "ru" if spoken == "en" else "en"
-    strengths: defaultdict[str, float] = defaultdict(float)
-    for there in index.lexicon.translate(own, spoken, pivot):
-        for back in index.lexicon.translate(there.stem, pivot, spoken):
-            strengths[back.stem] += there.score * back.score
+    strengths = index.lexicon.paraphrases(own, spoken, pivot)
     best = strengths.pop(own, 0.0) or max(strengths.values(), default=0.0)
     for name, strength in strengths.items():
         share = min(1.0, strength / best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from embeddings.analysis import Language, script_language
@@ -59,10 +60,9 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     options = options or Options()
     parsed, remarks = meant_phrases(parse_question(question, options), index)
     parsed = as_meant(parsed, index)
-    groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
     vector = index.encoder.encode_query(parsed.plain)
-    hits = search(index, groups, vector, filter_, max(DEPTH, 4 * options.limit))
+    groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
     hits = hits[: max(CANDIDATES, 3 * options.limit)]
     excerpts = decide(choose_excerpts(index, hits, parsed, groups), options)
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
@@ -120,19 +120,22 @@ def make_filter(
 
 
 def search(
-    index: Index,
-    groups: Sequence[Group],
-    vector: Vectors,
-    filter_: Filter,
-    depth: int = DEPTH,
-) -> list[Hit]:
-    """Word search and vector search over the passages that the filter allows, fused."""
-    by_words = index.words.search(groups, filter_, depth)
+    index: Index, question: Question, vector: Vectors, filter_: Filter, depth: int = DEPTH
+) -> tuple[list[Group], list[Hit]]:
+    """Word search and vector search over the passages that the filter allows, fused.
+
+    Returns the groups that the question's words became, and the passages found, best first.
+    """
     allowed = None if filter_.is_open else index.words.allowed(filter_)
-    by_vectors = index.vectors.search(vector, depth, allowed)
+    with ThreadPoolExecutor(1) as aside:  # FAISS leaves the interpreter free meanwhile
+        nearest = aside.submit(index.vectors.search, vector, depth, allowed)
+        groups = expand(question, index)
+        by_words = index.words.search(groups, filter_, depth)
+    by_vectors = nearest.result()
     # the nearness of what only the words found is known too: the vectors are at hand
     missing = {hit.passage for hit in by_words} - {hit.passage for hit in by_vectors}
-    return fuse(by_words, [*by_vectors, *index.vectors.nearness(vector, sorted(missing))])
+    nearness = index.vectors.nearness(vector, sorted(missing))
+    return groups, fuse(by_words, [*by_vectors, *nearness])
 
 
 def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:

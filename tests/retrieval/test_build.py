@@ -70,7 +70,7 @@ def test_what_changed_is_counted_and_the_rest_kept(folder: Path, source: Path):
         fresh = index.encoder.encode_documents(
             [p.text for s in index.store.speech_ids() for p in index.passages(s)]
         )
-        assert abs(vectors - fresh).max() < 1e-3
+        assert abs(vectors - fresh).max() < 2e-3
 
     before = current_generation(folder)
     assert reindex([], folder, full=True).unchanged == 3
