@@ -52,9 +52,9 @@ class _Stems:
 
     def __init__(self, lines: NDArray[np.uint8]) -> None:
         self._bytes = lines.tobytes()
-        ends = np.flatnonzero(np.append(lines, ord("\n")) == ord("\n"))
-        self._ends: memoryview = ends.data
-        self._starts: memoryview = np.append(0, ends + 1).data
+        ends = np.flatnonzero(lines == ord("\n"))
+        self._starts: memoryview = np.concatenate([[0], ends + 1]).data
+        self._ends: memoryview = np.concatenate([ends, [len(lines)]]).data
 
     def __getitem__(self, number: int) -> str:
         return self._line(number).decode()
@@ -70,7 +70,9 @@ class _Stems:
 
 
 def _starts(counts: NDArray[np.uint8]) -> memoryview:
-    return np.append(0, np.cumsum(counts, dtype=np.int64)).data
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts.data
 
 
 class Lexicon:

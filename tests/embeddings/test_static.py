@@ -147,7 +147,8 @@ def test_table_of_another_tokenizer_is_refused(tmp_path: Path) -> None:
     copy = shutil.copytree(SHIPPED, tmp_path / "model")
     tiny = json.loads((copy / FILES.tokenizer).read_bytes())
     tiny["model"]["vocab"] = {"[UNK]": 0}
-    (copy / FILES.tokenizer).write_text(json.dumps(tiny))
+    compact = json.dumps(tiny, ensure_ascii=False, separators=(",", ":"))
+    (copy / FILES.tokenizer).write_text(compact, "utf-8")
     (copy / CHECKSUMS).unlink()
     with pytest.raises(ModelError, match="does not belong"):
         StaticEncoder(copy)
