@@ -58,7 +58,7 @@ def open_zip(file: OpenFile, wanted: Callable[[str], bool]) -> Members:
                 allowance.members -= 1
                 if allowance.members < 0:
                     raise Unusable(_TOO_MANY)
-                hidden = any(part[0] == "." or part == "__MACOSX" for part in parts)
+                hidden = any(part.startswith((*files.HIDDEN, "__MACOSX")) for part in parts)
                 if entry.is_dir() or hidden or not parts or not wanted(parts[-1]):
                     continue
                 inside = "/".join(parts)

@@ -20,7 +20,7 @@ from retrieval.records import Skipped
 MOST_PAGES = 5_000
 MOST_OPERATORS = 1_000_000
 """Drawing steps of one .pdf page; a page of text has some thousands, a map has millions."""
-MOST_SECONDS = 300.0
+MOST_SECONDS = 120.0
 """That one .pdf may take."""
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,8 +56,9 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:/|of|из)\s*[0-9]{1,4})?[-–—\s]*)"
 )
 _ENDED = re.compile(r"[.!?…:;][»”“\"'’)\]]*$")
-_ITEM = re.compile(r"(?:[-–—•*·]|[0-9]{1,3}[.)]|\([0-9a-zа-я]\))\s")
+_ITEM = re.compile(r"(?:[-–—*·]|[0-9]{1,3}[.)]|\([0-9a-zа-я]\))\s")
 _NARROWEST = 30  # characters
+_BULLETS = "•▪●‣◦"
 _FULL = 0.85  # of the width: a line that is not the last of its paragraph
 _SHORT = 0.6
 _MOST_GAPS = 0.4  # of the lines
@@ -252,24 +253,40 @@ def reflow(pages: Sequence[Sequence[str]]) -> str:
 
 
 def _without_edges(pages: Sequence[Sequence[str]]) -> Iterator[list[str]]:
-    """The lines of each page without running headers, footers and page numbers."""
-    tidy = [[" ".join(line.split()) for line in page] for page in pages]
-    tidy = [_stripped(page) for page in tidy]
-    seen = Counter(
-        shape for page in tidy for shape in {_shape(line) for line in _edges(page)} if shape
-    )
+    """The lines of each page without running headers, footers and page numbers.
+
+    A line at the edge is one of them when it is on many pages, numbers apart, or when its first
+    or last number counts the pages.
+    """
+    tidy = [_stripped([" ".join(line.split()) for line in page]) for page in pages]
+    shapes: Counter[str] = Counter()
+    counts: Counter[int] = Counter()
+    for number, page in enumerate(tidy):
+        edges = set(page[:_EDGE] + page[-_EDGE:])
+        shapes.update({_shape(line) for line in edges})
+        counts.update({count - number for line in edges for count in _counts(line)})
     often = max(3, _REPEATED * len(pages))
-    for page in tidy:
+    for number, page in enumerate(tidy):
         for end in (0, -1):
             for _ in range(_EDGE):
                 page = _stripped(page)
-                if page and (_PAGE_NUMBER.fullmatch(page[end]) or seen[_shape(page[end])] >= often):
+                if page and (
+                    _PAGE_NUMBER.fullmatch(page[end])
+                    or shapes[_shape(page[end])] >= often
+                    or any(counts[count - number] >= often for count in _counts(page[end]))
+                ):
                     del page[end]
         yield _stripped(page)
 
 
-def _edges(page: list[str]) -> list[str]:
-    return page[:_EDGE] + page[-_EDGE:]
+def _shape(line: str) -> str:
+    """A line without its numbers: a running header that counts is the same on every page."""
+    return re.sub(r"[0-9]+", "#", line)
+
+
+def _counts(line: str) -> list[int]:
+    """The numbers with which a line begins and ends."""
+    return [int(number) for number in re.findall(r"^[0-9]{1,4}(?= )|(?<= )[0-9]{1,4}$", line)]
 
 
 def _stripped(page: list[str]) -> list[str]:
@@ -278,15 +295,12 @@ def _stripped(page: list[str]) -> list[str]:
     return page[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _shape(line: str) -> str:
-    """A line without its numbers: a running header that counts is the same on every page."""
-    return re.sub(r"[0-9]+", "#", line)
-
-
 def _ends(line: str, following: str, width: int, gap: bool) -> bool:
     """Whether a paragraph ends with a line; ``gap`` says that an empty one follows."""
     if _HYPHENATED.search(line, len(line) - _LONGEST_WORD):
         return False
+    if following[0] in _BULLETS:
+        return True
     if _ENDED.search(line):
         return gap or len(line) < _FULL * width or bool(_ITEM.match(following))
     begins = _WORD_BEGINS.search(following)

@@ -36,6 +36,9 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _IN_MEMORY = 16 * 2**20  # bytes of an unpacked file; a larger one waits in a temporary file
 _CHUNK = 2**20
 
+HIDDEN = (".", "~$")
+"""How the names of hidden files begin, and of those that Word keeps beside an open document."""
+
 
 @dataclass(slots=True)
 class Allowance:

@@ -121,7 +121,8 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
                 if stat.S_ISDIR(status.st_mode):
                     folder = folder or named
                     inside = sorted(path.iterdir(), reverse=True)
-                    waiting += [(entry, False) for entry in inside if entry.name[0] != "."]
+                    inside = [path for path in inside if not path.name.startswith(files.HIDDEN)]
+                    waiting += [(path, False) for path in inside]
                     continue
             except FileNotFoundError:
                 if named or _is_known(path.name):  # else a link to nowhere

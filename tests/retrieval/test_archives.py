@@ -48,6 +48,7 @@ def test_all_kinds_are_read_in_a_zip(read):
             "picture.png": b"\x89PNG",
             ".hidden.txt": "x",
             ".git/x.txt": "x",
+            "~$e.docx": b"x",
             "__MACOSX/a.txt": b"\0",
             "folder/": "",
         }

@@ -295,6 +295,7 @@ LINE = "The bridge of Port Wren was built by people who came here to"
         # set with an empty line behind each: that says nothing
         ([[LINE, "", LINE + ".", "", LINE, "", "work."]], f"{LINE} {LINE}. {LINE} work."),
         ([[LINE + ":", "– one thing;", "– another."]], f"{LINE}:\n– one thing;\n– another."),
+        ([[LINE, "• one thing", "• another"]], f"{LINE}\n• one thing\n• another"),
         ([[LINE + " well-", "known people."]], f"{LINE} wellknown people."),
         (
             [[LINE + " well-", "known people, the well-known ones."]],
@@ -306,6 +307,10 @@ LINE = "The bridge of Port Wren was built by people who came here to"
         ([[LINE + " bro\xad", "ken and un\xadbroken."]], f"{LINE} broken and unbroken."),
         ([["One.", "1"], ["Two.", "- 2 -"], ["Page 3 of 3", "Three."]], "One.\nTwo.\nThree."),
         ([["стр. 1", "One."], ["2 / 3", "Two."]], "One.\nTwo."),
+        (
+            [["Bridges 7", "One."], ["8 Water", "Two."], ["Water 9", "We are 10"], ["Roads 10"]],
+            "One.\nTwo.\nWe are 10",
+        ),
         ([["Wren, 1", "One."], ["Wren, 2", "Two."]], "Wren, 1\nOne.\nWren, 2\nTwo."),
         ([["Wren, 1", "One."], ["Wren, 2", "Two."], ["Wren, 3", "Three."]], "One.\nTwo.\nThree."),
     ],
