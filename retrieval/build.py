@@ -240,7 +240,7 @@ def _write(
             why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
             raise SourceError(
                 f"No speech could be read from {', '.join(map(str, sources))}{why}; "
-                "give .txt, .md or .jsonl files, or folders of them."
+                "give files of speeches, folders of them, or web addresses."
             )
         for speech_id, before in _unread(known, skipped):
             assert old  # it is where the known speeches come from

@@ -334,7 +334,7 @@ def _joined(lines: Sequence[str], known: Counter[str]) -> str:
 def _fields(file: OpenFile, title: object, author: object, day: str) -> dict[str, str]:
     """What a document says of itself, as far as it makes sense.
 
-    A date in the file's name goes before the ``day`` on which the file was made.
+    The ``day`` on which the file was made is not that of the speech, which only its name may give.
     """
     fields = {}
     title, author = (" ".join(_clean(str(value or "")).split()) for value in (title, author))
@@ -343,7 +343,7 @@ def _fields(file: OpenFile, title: object, author: object, day: str) -> dict[str
     if author and author != "python-docx":
         fields["author"] = author
     if named := _NAMED_DATE.search(file.stem):
-        day = named[1]
+        fields["date"] = named[1]
     if day > _EARLIEST:
-        fields["date"] = day
+        fields["made"] = day
     return fields

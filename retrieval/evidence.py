@@ -36,13 +36,15 @@ class Evidence:
     """The same, or the nearness of the nearest word where that is more; (sentences, groups)."""
     vectors: Weights
     """Sums of word vectors; (sentences, dimensions)."""
-    openings: Weights
-    """Weights of what stands where a passage's speech opens; (passages, groups)."""
+    around: Weights
+    """Weights of what a passage refers to: where its speech opens, and the question it replies
+    to; (passages, groups)."""
 
 
 def gather(
     passages: Sequence[Passage],
     openings: Mapping[str, str],
+    asked: Sequence[str],
     groups: Sequence[Group],
     encoder: StaticEncoder,
 ) -> Evidence:
@@ -55,6 +57,7 @@ def gather(
     Args:
         passages: where to look.
         openings: title and first lines of each passage's speech, by speech id.
+        asked: the question that each passage replies to, empty if none.
         groups: the question's words.
         encoder: whose word vectors to use.
     """
@@ -122,9 +125,12 @@ def gather(
         exact=exact_in,
         loose=np.maximum(exact_in, best_in_sentence(near)),
         vectors=vectors,
-        openings=np.array([opening[p.speech_id] for p in passages]).reshape(
-            len(passages), len(groups)
-        ),
+        around=np.array(
+            [
+                np.maximum(opening[passage.speech_id], anywhere(question, passage.language))
+                for passage, question in zip(passages, asked, strict=True)
+            ]
+        ).reshape(len(passages), len(groups)),
     )
 
 

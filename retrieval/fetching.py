@@ -158,8 +158,8 @@ class _Backend(httpcore.NetworkBackend):
         for address in addresses:
             if not self._allow_local and not is_public(address):
                 raise Unavailable(
-                    f"{host} is on the local network ({address}), which is not fetched from "
-                    "unless allowed"
+                    f"{host} is on the local network ({address}), which is read only with "
+                    "--allow-local"
                 )
         for address in addresses[:-1]:
             try:

@@ -126,7 +126,7 @@ def best_excerpts(
 
     def coverage(weights: Weights) -> NDArray[np.float64]:
         covered: NDArray[np.float64] = (
-            np.maximum(best_within(weights), evidence.openings[owner]) @ rarity
+            np.maximum(best_within(weights), evidence.around[owner]) @ rarity
         )
         return covered
 

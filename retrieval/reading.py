@@ -46,7 +46,7 @@ COLUMN_FIELDS = tuple(tables.ALIASES)
 """The fields that a column may be said to be."""
 
 _LANGUAGE_SAMPLE = 1_500  # characters: enough to be sure, a fraction of a long speech
-_FIELDS = ("title", "date", "speaker", "source", "url", "place")
+_FIELDS = ("title", "date", "speaker", "source", "url", "place", "occasion")
 _LANGUAGE_NAMES: Mapping[str, Language] = {
     "ru": "ru", "rus": "ru", "russian": "ru", "русский": "ru",
     "az": "az", "aze": "az", "azerbaijani": "az", "azərbaycan": "az",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -44,6 +44,11 @@ _EXCERPT_WEIGHT = 0.75
 
 _OWN_LANGUAGE = 0.1
 """Head start of words that the person who asks can read without a translator."""
+
+_REPLY = 0.8
+"""What a reply inherits of the score of the question it follows: it seldom repeats its words."""
+
+_LONGEST_QUESTION, _END_OF_QUESTION = 1000, 200  # characters; thanks often follow the question mark
 
 _NARRATION = 0.25
 """What a publisher's own words fall behind: people ask for those of the speakers."""
@@ -161,15 +166,22 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
 def choose_excerpts(
     index: Index, hits: Sequence[Hit], question: Question, groups: Sequence[Group]
 ) -> list[Excerpt]:
-    """The best excerpt of each passage that was hit, best first."""
-    stored = index.store.passages([hit.passage for hit in hits])
-    passages = [stored[hit.passage] for hit in hits]
-    scores = {(p.speech_id, p.start): hit.score for p, hit in zip(passages, hits, strict=True)}
+    """The best excerpt of each passage that was hit, and of the replies to them, best first."""
+    around = {hit.passage + step for hit in hits for step in (-1, 0, 1)}
+    stored = index.store.passages(sorted(around))
+    asked = _asked(stored)
+    found = {hit.passage: hit.score for hit in hits}
+    for hit in hits:
+        if hit.passage + 1 in asked:
+            found.setdefault(hit.passage + 1, _REPLY * hit.score)
+    passages = [stored[number] for number in found]
+    scores = {(stored[n].speech_id, stored[n].start): score for n, score in found.items()}
     narrated = narrations(index, passages)
     encoder = index.word_encoder
     evidence = gather(
         passages,
         index.store.openings({passage.speech_id for passage in passages}),
+        [asked.get(number, "") for number in found],
         groups,
         encoder,
     )
@@ -186,6 +198,18 @@ def choose_excerpts(
         )
 
     return sorted(excerpts, key=rank, reverse=True)
+
+
+def _asked(passages: Mapping[int, Passage]) -> dict[int, str]:
+    """The question that was put to the speaker of a passage, for those that begin a reply."""
+    return {
+        number + 1: passage.text[-_LONGEST_QUESTION:]
+        for number, passage in passages.items()
+        if (reply := passages.get(number + 1))
+        and reply.speech_id == passage.speech_id
+        and reply.speaker != passage.speaker
+        and "?" in passage.text[-_END_OF_QUESTION:]
+    }
 
 
 def narrations(index: Index, passages: Iterable[Passage]) -> frozenset[str]:

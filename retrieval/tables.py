@@ -37,10 +37,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     ),
     "speaker": (
         "speaker", "speaker_name", "president", "спикер", "оратор", "выступающий", "natiq",
-        "author",
     ),
     "url": ("url", "link", "href", "permalink", "ссылка", "keçid"),
     "language": ("language", "lang", "locale", "язык", "dil"),
+    "occasion": ("occasion",),
     "place": ("place", "location", "venue", "место", "yer"),
     "source": ("source", "publisher", "источник", "mənbə"),
 }  # fmt: skip

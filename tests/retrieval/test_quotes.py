@@ -34,7 +34,7 @@ def group(*stems: str, idf: float = 1.0) -> Group:
 
 
 def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
-    evidence = gather([passage], {"s": opening}, groups, ENCODER)
+    evidence = gather([passage], {"s": opening}, [""], groups, ENCODER)
     query = np.zeros(ENCODER.dimensions, np.float32)
     chosen = best_excerpts([passage], evidence, groups, phrases, query)
     return chosen[0] if chosen else None

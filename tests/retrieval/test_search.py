@@ -194,3 +194,17 @@ def test_a_publishers_own_words_come_after_those_of_the_speakers(make_index):
         ("Савва Горемыкин", False),
         (None, True),
     ]
+
+
+def test_a_reply_answers_what_was_asked(make_index):
+    turns = [
+        "Вопрос: Скажите, пожалуйста, дождь ещё будет идти завтра?",
+        "С.Горемыкин: Да, обещают весь день.",
+        "Вопрос: Когда наконец построят мост через Светлую?",
+        "С.Горемыкин: К первому сентября, раньше не выйдет.",
+        "Вопрос: Спасибо, а школа откроется вовремя?",
+        "С.Горемыкин: Конечно, её уже покрасили.",
+    ]
+    index = make_index([{"id": "a", "text": "\n".join(turns)}])
+    first, second, *_ = ask(index, "когда построят мост через Светлую").quotes
+    assert {first.text, second.text} == {turn.partition(": ")[2] for turn in turns[2:4]}
