@@ -21,7 +21,8 @@ from typing import IO, Any
 
 from retrieval.errors import SourceError, Unusable
 
-_LONGEST = 60.0  # seconds on one page; a large one takes three
+LONGEST = 60.0
+"""Seconds that a page may take; a large one takes three."""
 
 
 def read_message(stream: IO[bytes]) -> Any:
@@ -54,7 +55,7 @@ class _Extractor:
             assert process.stdin
             assert process.stdout
             # killed from aside, so that a wait for the answer ends where the time does
-            timer = threading.Timer(_LONGEST, process.kill)
+            timer = threading.Timer(LONGEST, process.kill)
             timer.start()
             answer = None
             try:
@@ -66,7 +67,7 @@ class _Extractor:
                 if answer is None:  # dead, or interrupted with an answer on its way
                     self.stop()
             if answer is None:
-                raise Unusable(f"cannot be read: its markup needs over {_LONGEST:.0f} s or crashes")
+                raise Unusable(f"cannot be read: its markup needs over {LONGEST:.0f} s or crashes")
             return dict(answer)
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -19,6 +19,7 @@ EXTRACTOR = 1
 
 _MOST_TAGS = 100_000
 _SHORTEST = 40  # letters of a text that says anything
+_FORM = 100  # characters of text that stand beside a form to log in, and are no article
 _WALL = 600  # characters: a text that asks to log in and is longer has an article above it
 
 _MAGIC: Mapping[bytes, str] = {
@@ -108,7 +109,8 @@ def _markup(data: bytes, charset: str | None) -> str:
 def _check_article(text: str, found: Mapping[str, Any]) -> None:
     """Raise Unusable, saying why, when this text is no article."""
     seen = text if len(text) > 60 else found.get("visible", "")
-    if len(text) < _WALL and (found.get("password") or _ASKS.search(seen)):
+    asks = len(text) < _WALL and _ASKS.search(seen)
+    if asks or (found.get("password") and len(text) < _FORM):
         raise Unusable(
             "has no article for us: it asks to log in, to subscribe, to accept cookies "
             "or to switch on JavaScript; save the page as a file from a browser"

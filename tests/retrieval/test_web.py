@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from web_server import Reply, Server, page, serving
 
 from retrieval import fetching, web
 from retrieval.addresses import addresses, holds_addresses, is_address, page_id
@@ -26,7 +27,6 @@ from retrieval.errors import SourceError
 from retrieval.fetching import Manners, is_public
 from retrieval.records import Skipped
 from retrieval.web import WebPage, read_web
-from tests.retrieval.web_server import Reply, Server, page, serving
 
 BRIDGE = [
     "Уважаемые друзья! Сегодня мы открываем Ольховский мост через реку Светлую.",
@@ -527,7 +527,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 RSS = """<?xml version="1.0" encoding="windows-1251"?>
 <!-- made by hand --><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
 <title>Речи&nbsp;& прочее</title><link>/</link><atom:link rel="self" href="/rss"/>
-<item><title>Water</title><link>/water?a=1&b=2</link><pubDate>Sun, 05 Oct 2025 10:00:00 GMT</pubDate></item>
+<item><title>Water</title><link>/water?a=1&b=2</link>
+<pubDate>Sun, 05 Oct 2025 10:00:00 GMT</pubDate></item>
 <item><title>Мост</title><guid>/bridge</guid><pubDate>Mon, 01 Sep 2025 10:00:00 GMT</pubDate></item>
 <item><title>No link</title><guid isPermaLink="false">tag:1</guid></item></channel></rss>"""
 SITEMAP = """<?xml version="1.0"?>
