@@ -16,6 +16,7 @@ from typing import Literal
 from xml.etree.ElementTree import ParseError, XMLParser
 
 from retrieval.charsets import decode
+from retrieval.dates import last_day, parse_date
 from retrieval.errors import Unusable
 
 Kind = Literal["feed", "sitemap", "index"]
@@ -29,6 +30,7 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _ENTRIES = ("item", "entry", "url", "sitemap")
 _DATES = ("lastmod", "updated", "pubDate", "date", "published")
+_MOST_MARKS = 3_000_000  # the largest sitemap, 50,000 pages, has a tenth of that
 _LONGEST_FIELD = 10_000  # characters of an address or a date
 _BARE = re.compile(r"&(?!#\d+;|#x[0-9a-fA-F]+;|(?:amp|lt|gt|quot|apos);)(\w{1,32};)?")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -41,7 +43,8 @@ class Entry:
     address: str
     """As written: it may be relative, and need not be one that can be fetched."""
     modified: str | None
-    """When it was last changed or published: an ISO 8601 date or date and time."""
+    """When it was last changed or published: a date of any precision, or a date and time, as in
+    ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def read_listing(data: bytes, charset: str | None = None) -> Listing:
         Unusable: it declares entities of its own, or not even its beginning can be read.
     """
     text = _NO_XML.sub("", decode(data, charset))
+    if text.count("<") + text.count("&") > _MOST_MARKS:
+        raise Unusable(f"is no feed or sitemap to read: over {_MOST_MARKS:,} tags and references")
     if "<!ENTITY" in text:
         raise Unusable("is not read: it declares entities of its own")
     reader = _Reader()
@@ -83,17 +88,18 @@ def read_listing(data: bytes, charset: str | None = None) -> Listing:
 
 
 def day_of(modified: str) -> str:
-    """The day of an entry's date, as YYYY-MM-DD."""
+    """The day of an entry's date, or the month or year if it goes no further."""
     return modified[:10]
 
 
 def latest_moment(modified: str) -> float:
     """The last second, since 1970, that an entry's date can mean.
 
-    A date without a time of day is over when it is over everywhere on earth.
+    A day, month or year is over when it is over everywhere on earth.
     """
-    if len(modified) == 10:
-        return (_moment(modified) + timedelta(hours=36)).timestamp()
+    if len(modified) <= 10:
+        end = datetime.strptime(str(last_day(modified)), "%Y%m%d").replace(tzinfo=UTC)
+        return (end + timedelta(hours=36)).timestamp()
     return _moment(modified).timestamp()
 
 
@@ -106,11 +112,10 @@ def _modified(written: str) -> str | None:
     """A date as feeds (RFC 822) and sitemaps (W3C) write it, in ISO 8601; None if it is none."""
     written = written.strip()
     try:
-        if re.fullmatch(r"\d{4}(-\d{2})?", written):
-            written = f"{written}-01-01"[:10]  # counts as its first day
+        if re.fullmatch(r"\d{4}(-\d{2}){0,2}", written):
+            return parse_date(written)
         if re.match(r"\d{4}-\d{2}-\d{2}", written):
-            moment = _moment(written)
-            return written if len(written) == 10 else moment.isoformat()
+            return _moment(written).isoformat()
         moment = parsedate_to_datetime(written)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     except (ValueError, TypeError, OverflowError):

@@ -74,6 +74,8 @@ def read_page(data: bytes, *, url: str | None = None, charset: str | None = None
     found = extractor.ask({"html": html, "url": url})
     text = _CONTROL.sub("", found.get("text", "").translate(_INVISIBLE))
     _check_article(text, found)
+    if found.get("title") and (after := text.removeprefix(found["title"] + "\n")):
+        text = after  # the heading is the page's, not the speaker's
     record = {"text": text}
     for name in ("title", "date", "author", "source", "place"):
         if value := " ".join(_CONTROL.sub(" ", found.get(name) or "").split()):

@@ -15,6 +15,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from web_server import Reply, Server, page, serving
 from retrieval import fetching, web
 from retrieval.addresses import addresses, holds_addresses, is_address, page_id
 from retrieval.errors import SourceError
+from retrieval.feeds import Entry, latest_moment, read_listing
 from retrieval.fetching import Manners, is_public
 from retrieval.records import Skipped
 from retrieval.web import WebPage, read_web
@@ -168,7 +170,7 @@ def test_a_page_with_all_that_it_says(server: Server, read: Reader) -> None:
     server.replies["/bridge?utm_source=x"] = Reply(page("Мост", BRIDGE, head=head), headers=HTML)
     source = f"{server.url}/bridge?utm_source=x"
     (found,), skipped = read(source)
-    assert found.record["text"].endswith("\n".join(BRIDGE))
+    assert found.record["text"] == "\n".join(BRIDGE)
     assert "reader" not in found.record["text"]
     assert found.record["date"] == "2025-10-01"
     assert found.record["language"] == "ru"
@@ -213,7 +215,7 @@ def test_the_real_encoding_counts(server: Server, read: Reader, real: str, decla
     body = page("Мост", BRIDGE).decode().encode(real, "ignore")
     server.replies["/a"] = Reply(body, headers={"Content-Type": f"text/html{declared}"})
     (found,), _ = read(f"{server.url}/a")
-    assert found.record["text"].endswith("\n".join(BRIDGE))
+    assert found.record["text"] == "\n".join(BRIDGE)
 
 
 def bare_deflate(data: bytes) -> bytes:
@@ -641,6 +643,30 @@ def test_an_empty_feed_is_said(server: Server, read: Reader) -> None:
 
 
 # --- the second run ---
+
+
+@pytest.mark.parametrize(
+    ("written", "latest"),
+    [
+        ("2025-10-08T12:00:00+04:00", "2025-10-08T08:00:00+00:00"),
+        ("Wed, 08 Oct 2025 12:00:00 +0400", "2025-10-08T08:00:00+00:00"),
+        ("2025-10-08T12:00:00", "2025-10-08T12:00:00+00:00"),
+        ("2025-10-08", "2025-10-09T12:00:00+00:00"),
+        ("2025-02", "2025-03-01T12:00:00+00:00"),
+        ("2025", "2026-01-01T12:00:00+00:00"),
+    ],
+)
+def test_a_date_is_over_when_it_is_over_everywhere(written: str, latest: str) -> None:
+    text = f"<urlset><url><loc>/a</loc><lastmod>{written}</lastmod></url></urlset>"
+    (entry,) = read_listing(text.encode()).entries
+    assert entry.modified
+    assert latest_moment(entry.modified) == datetime.fromisoformat(latest).timestamp()
+
+
+@pytest.mark.parametrize("written", ["", "yesterday", "2025-13-01", "2025-02-31T00:00:00Z", "0000"])
+def test_what_is_no_date_is_unknown(written: str) -> None:
+    text = f"<urlset><url><loc>/a</loc><lastmod>{written}</lastmod></url></urlset>"
+    assert read_listing(text.encode()).entries == (Entry("/a", None),)
 
 
 def test_a_second_run_transfers_only_what_changed(server: Server, read: Reader) -> None:
