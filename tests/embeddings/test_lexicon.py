@@ -144,3 +144,15 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert small.translate("мир", "ru", "en") == []
     assert small.translate("sulh", "az", "ru") == []
     assert small.meta["made_by"] == "a test"
+
+
+def test_paraphrases_are_what_shares_translations(tmp_path: Path) -> None:
+    path = tmp_path / "small.npz"
+    there = {"peac": {"мир": 0.5, "поко": 0.25}, "war": {"войн": 1.0}}
+    back = {"мир": {"peac": 0.5, "world": 0.25}, "поко": {"calm": 1.0, "world": 0.5}}
+    write({("en", "ru"): there, ("ru", "en"): back}, {}, path)
+    small = Lexicon(path)
+    assert small.paraphrases("peac", "en", "ru") == {"peac": 0.25, "world": 0.25, "calm": 0.25}
+    assert small.paraphrases("war", "en", "ru") == {}
+    assert small.paraphrases("no such stem", "en", "ru") == {}
+    assert small.paraphrases("sulh", "az", "ru") == {}
