@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from embeddings.analysis import consonants, sound_key, words
 
@@ -109,12 +110,50 @@ def consonant_prefixes(key: str) -> list[str]:
 def same_person(asked: str, speaker: str) -> bool:
     """Whether a name asked for ("Putin", «В.Путин») may mean a speaker («Владимир Путин»).
 
-    Every word of the asked name must be near some word of the speaker's; a single letter is an
-    initial.
+    Every word of the asked name must be near a word of its own in the speaker's; an initial, in
+    either, may mean any word that begins so. «П.Путин» is not «Владимир Путин».
     """
-    theirs = [key for _, _, word in words(speaker) if (key := sound_key(word))]
-    ours = [key for _, _, word in words(asked) if (key := sound_key(word))]
-    return bool(ours) and all(
-        any(t[:1] == o[:1] if 1 in (len(o), len(t)) else nearness(o, t) >= NEAR for t in theirs)
-        for o in ours
-    )
+    theirs, ours = _parts(speaker), _parts(asked)
+    left = [part for part in theirs if not part.initial]
+    initials = [part.key for part in theirs if part.initial]
+    matched = False
+    waiting = []
+    for part in ours:
+        near = [] if part.initial else [t for t in left if nearness(part.key, t.key) >= NEAR]
+        if near:
+            left.remove(near[0])
+            matched = True
+        else:
+            waiting.append(part)
+    for part in waiting:  # initials take what the full words have left
+        if len(ours) > 2 and part.key.endswith(_PATRONYMIC):
+            continue
+        if part.initial and (full := [t for t in left if _begins(t.key, part.key)]):
+            left.remove(full[0])
+        elif shortened := [key for key in initials if _begins(part.key, key)]:
+            initials.remove(shortened[0])
+        else:
+            return False
+    return matched or bool(ours and all(part.initial for part in ours))
+
+
+_PATRONYMIC = ("ic", "vna", "icna")  # as sound keys
+
+
+class _Part(NamedTuple):
+    key: str
+    initial: bool
+
+
+def _parts(name: str) -> list[_Part]:
+    """The words of a name as sound keys; «В.» and «Дж.» are initials."""
+    return [
+        _Part(key, end - start == 1 or (end - start == 2 and name[end : end + 1] == "."))
+        for start, end, word in words(name)
+        if (key := sound_key(word))
+    ]
+
+
+def _begins(key: str, initial: str) -> bool:
+    """Whether a name may be shortened to an initial: Ceyhun to «Дж.» too."""
+    return key.startswith(initial) or _CONFUSED.get(frozenset((key[:1], initial)), 1) <= 0.4

@@ -194,6 +194,7 @@ def _after_link(text: str, begin: int, end: int) -> int:
 
 _WORD = rf"[{CAPITAL}][\w’'-]*\w"
 _NAMED = re.compile(rf"(?<!\w)({_WORD})\]?\s+(?={_WORD})")
+_NEXT_NAME = re.compile(rf"{_WORD}\s+")
 _CARD_NAME = re.compile(rf"(?:{_WORD}\s+){{1,4}}?(?=\S)")
 _PATRONYMIC = r"\w+(?:ович|евич|ич|вна|чна|оглы|кызы)"
 _FULL_NAME = re.compile(rf"({_WORD})\s+({_WORD})\s+{_PATRONYMIC}\s+")
@@ -244,11 +245,13 @@ def _cards(text: str, begin: int, end: int) -> Iterator[Span]:
             yield match.start(), match.end()
     for match in _NAMED.finditer(text, begin, end):
         card = match.end()
+        if _OFFICE.match(text, card, end):
+            continue
         second = text[card : card + 40].split(maxsplit=1)[0].strip("[].,:;")
         if _same_stem(match[1], second) or _repeated(text, card, begin):
             name = _CARD_NAME.match(text, card, end)
             while name and not _OFFICE.match(text, name.end()):
-                longer = re.compile(rf"{_WORD}\s+").match(text, name.end(), end)
+                longer = _NEXT_NAME.match(text, name.end(), end)
                 if not longer or name.end() - card > _LOOK_BACK:
                     break
                 name = longer

@@ -55,7 +55,9 @@ NO_PERSON = re.compile(
     re.IGNORECASE,
 )
 """Words that stand in no person's name."""
-PARTICLES = frozenset("de da di la le van von der den al el bin ibn Al Bin оглы oğlu qızı фон де".split())
+PARTICLES = frozenset(
+    "de da di la le van von der den al el bin ibn Al Bin оглы oğlu qızı фон де".split()
+)
 """Words in the middle of a name that need no capital."""
 _HIS_STEMS = {
     "Павл": "Павел", "Льв": "Лев", "Петр": "Пётр", "Никит": "Никита", "Иль": "Илья",

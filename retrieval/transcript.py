@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from retrieval.noise import CAPITAL, DATE, noise, without
+from retrieval.noise import DATE, noise, without
 from retrieval.people import INITIAL, NAME_WORD, NO_PERSON, OFFICE, PARTICLES, People, title_case
 from retrieval.records import Segment, Span, Speech
 from retrieval.sentences import BEGINNERS
@@ -84,7 +84,9 @@ def transcript(speech: Speech) -> list[Segment] | None:
 _COLON = re.compile(r":(?=[*_]{0,2}(?:\s|\Z))")
 _BEHIND = re.compile(r":[*_]*\s*")
 _LINES_OF_LABEL = 2
-_MARKUP = re.compile(r"\s*(?:[-–—•>#]+\s+)?(?:[*_]{1,3})?(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s*)?")
+_MARKUP = re.compile(
+    r"\s*(?:[-–—•>#]+\s+)?(?:[*_]{1,3})?(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s*)?"
+)
 _REMARK = re.compile(r"\s*(?:\([^()\n]{1,160}\)|\[[^\[\]\n]{1,60}\])\s*\Z")
 _TRANSLATED = re.compile(r"перевед|перевод|по[-‑]\w+ски|translat|tərcümə|in [A-Z]\w+", re.I)
 _ENDED = re.compile(r"(?:\A|[.!?…:»\"”’)\]>*])\s*\Z")
@@ -190,7 +192,12 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     while remark := _REMARK.search(written):
         sure = sure or _TRANSLATED.search(remark[0]) is not None
         written = written[: remark.start()]
-    if not written or "*" in written or written[0].islower() or not (written[-1].isalpha() or written[-1] in "»”"):
+    if (
+        not written
+        or "*" in written
+        or written[0].islower()
+        or not (written[-1].isalpha() or written[-1] in "»”")
+    ):
         return None
     words = written.split()
     named = _without_card(words)
@@ -222,7 +229,9 @@ def _kind(name: str, sure: bool) -> Kind | None:
         return "role"
     if _INITIALS.fullmatch(name):
         return "initials"
-    if _PROSE.search(name) or re.search(r"[.!?;«»“”\"](?!\w)", re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Gen|St)\.", "", name, flags=re.I)):
+    if _PROSE.search(name) or re.search(
+        r"[.!?;«»“”\"](?!\w)", re.sub(r"\b(?:Mr|Mrs|Ms|Dr|Gen|St)\.", "", name, flags=re.I)
+    ):
         return None
     plain = [word.strip(",.") for word in name.split()]
     capital = [re.match(NAME_WORD, word) or word in PARTICLES for word in plain]
@@ -235,7 +244,7 @@ def _kind(name: str, sure: bool) -> Kind | None:
         if len(plain) > 2 and _BODY_OF.search(name):
             return None
         return "office" if len(plain) == 2 or sum(map(bool, capital)) > 1 else None
-    if any(office) and office[-1] or NO_PERSON.search(" ".join(plain[-2:])):
+    if (any(office) and office[-1]) or NO_PERSON.search(" ".join(plain[-2:])):
         return None
     if all(capital):
         if len(plain) == 1:
@@ -275,9 +284,7 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     found = _first_at_place(speech.text, found)
     count = Counter(label.key for label in found if label.after_stop)
     found = [
-        label
-        for label in found
-        if count[label.key] > 1 or not _is_entry(speech.text, label.end)
+        label for label in found if count[label.key] > 1 or not _is_entry(speech.text, label.end)
     ]
 
     def known(label: _Label) -> bool:
@@ -301,7 +308,8 @@ def _believed(speech: Speech, found: list[_Label], people: People) -> list[_Labe
     }
     believed = strong | (recurring if len(strong | recurring) > 1 else set())
     if not believed:
-        return []
+        alone = [label for label in found if label.kind == "name" and label.after_stop]
+        return alone if len(alone) == 1 and _stands_alone(speech, alone[0], people) else []
     turns = sum(count[key] for key in believed)
     if turns > 1 or strong:
         believed |= {
@@ -364,7 +372,7 @@ def _may_stand(text: str, label: _Label) -> bool:
         return True
     return (
         label.kind == "initials"
-        and text[label.end : label.end + 1] not in "«“\""
+        and text[label.end : label.end + 1] not in '«“"'
         and _SAYS.fullmatch(before[-1]) is None
     )
 
@@ -387,9 +395,7 @@ def _with_repetitions(
         for size in range(min(len(words), _WORDS_OF_FORM), 0, -1):
             if label := forms.get(" ".join(words[-size:])):
                 begin = text.rindex(words[-size], body, colon.start())
-                labels[end] = replace(
-                    label, begin=begin, end=end, after_stop=False, at_line=False
-                )
+                labels[end] = replace(label, begin=begin, end=end, after_stop=False, at_line=False)
                 break
     return sorted(labels.values(), key=lambda label: label.begin)
 

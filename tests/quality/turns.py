@@ -149,7 +149,9 @@ def rows(data: Path, verbose: bool) -> list[Row]:
         transcripts = sum(voices.values()) - voices["no transcript"]
         named = transcripts - voices["unnamed"] - voices["nobody"]
         speech_of_people = transcripts - voices["nobody"]
-        more.append(Row(f"{name}: passages with two speakers, of {passages:,}", str(two), "0", two > 0))
+        more.append(
+            Row(f"{name}: passages with two speakers, of {passages:,}", str(two), "0", two > 0)
+        )
         share = named / max(1, speech_of_people)
         more.append(Row(f"{name}: speech with a known speaker", f"{share:.1%}", "–"))
         share = voices["nobody"] / max(1, transcripts)

@@ -60,3 +60,36 @@ def test_a_person_is_found_under_every_form_of_the_name(asked: str):
 @pytest.mark.parametrize("asked", ["Thornbury", "Пётр Горемыкин", "П. Горемыкин", "", "?!", "ь"])
 def test_nobody_else_is(asked: str):
     assert not same_person(asked, "Савва Горемыкин")
+
+
+@pytest.mark.parametrize(
+    ("asked", "speaker"),
+    [
+        ("Savva Goremykin", "С.Горемыкин"),
+        ("S. Goremykin", "С.Горемыкин"),
+        ("Савва Ильич Горемыкин", "Савва Горемыкин"),
+        ("Горемыкин Савва Ильич", "С.Горемыкин"),
+        ("Ю.Белов", "Yuri Belov"),
+        ("Yelena Belova", "Е.Белова"),
+        ("Дж.Мамедов", "Ceyhun Məmmədov"),
+        ("Məmmədov", "Джейхун Мамедов"),
+        ("Мамедов", "Ceyhun Məmmədov"),
+        ("Вопрос", "Вопрос"),
+    ],
+)
+def test_a_name_is_the_same_with_initials_and_in_another_script(asked: str, speaker: str):
+    assert same_person(asked, speaker)
+
+
+@pytest.mark.parametrize(
+    ("asked", "speaker"),
+    [
+        ("С.Горемыкин", "А.Горемыкин"),
+        ("Sergei Goremykin", "А.Горемыкин"),
+        ("Г.Горемыкин", "Савва Горемыкин"),
+        ("Savva Belov", "С.Горемыкин"),
+        ("Савва Белов", "Савва Горемыкин"),
+    ],
+)
+def test_another_initial_or_name_is_another_person(asked: str, speaker: str):
+    assert not same_person(asked, speaker)
