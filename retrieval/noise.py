@@ -93,8 +93,8 @@ _LINE_OPENS = frozenset(
     "фотографии автор источник текстовая комментарии подписывайтесь подпишитесь следите слушать "
     "теги темы рубрика рубрики категория категории дата опубликовано ссылка главная print tweet "
     "email e-mail copy advertisement share video audio photo photos picture image play pause mute "
-    "subscribe comments sign follow listen watch tag tags category categories keywords topic topics "
-    "published posted updated last home facebook twitter x telegram whatsapp вконтакте vk "
+    "subscribe comments sign follow listen watch tag tags category categories keywords topic "
+    "topics published posted updated last home facebook twitter x telegram whatsapp вконтакте vk "
     "одноклассники linkedin viber messenger instagram youtube livejournal paylaş çap reklam foto "
     "abunə bizi açar mövzu dərc ana january february march april may june july august september "
     "october november december".split()
@@ -218,7 +218,7 @@ _DATIVE = r"(?:[а-яё-]+(?:ому|ему|ым|им|ой|ей|ию|у|ю|е|и|
 _GENITIVES = rf"(?:дел|(?!{_NOT_OFFICE}(?!\w)){_GENITIVE})(?!\w)"
 _GOES_ON = re.compile(
     rf"""\s+(?:«[^»\n]{{1,80}}»|\([^)\n]{{1,40}}\)(?=\s)|
-      [–—-]\s+(?i:{_OFFICE.pattern})|[{CAPITAL}][\w.«»-]*\w|{_GENITIVES}|всея\s+Руси|
+      [–—-]\s+(?i:{_OFFICE.pattern})|[{CAPITAL}][\w.«»-]*\w|{_GENITIVES}|всея\s+Руси|в\s+(?:области|сфере)(?=\s)|
       и\s+(?!(?i:{_OFFICE.pattern}))(?:[{CAPITAL}]\w*[аиыйхов]|{_GENITIVES})|в\s+[{CAPITAL}]\w+-?\w*\s+федеральном\s+округе)
     |,\s+(?:{_GENITIVES}|(?i:{_OFFICE.pattern}))""",
     re.VERBOSE,
