@@ -33,7 +33,7 @@ _WORD = re.compile(r"\w")
 _STOP = re.compile(r"[.!?…]")
 _AND = re.compile(r"(?:и|а|но|или|который|and|but|or|which|who|və|amma)(?!\w)", re.IGNORECASE)
 _UP_TO_WORDS = re.compile(r"[\s,]*(?:ki|что|that)?[\s,]*", re.IGNORECASE)
-_SIGNATURE = re.compile(rf"\s*[-–—]\s*[A-ZА-ЯЁƏĞİÖŞÜÇ][^\n.!?]{{2,60}}$", re.MULTILINE)
+_SIGNATURE = re.compile(r"\s*[-–—]\s*[A-ZА-ЯЁƏĞİÖŞÜÇ][^\n.!?]{2,60}$", re.MULTILINE)
 _BEHIND_SPEECH = re.compile(r"[ \t\u00a0]*[,.;:!?…–—-]+[ \t\u00a0]*")
 _DASH = re.compile(r"\s*[-–—−]+\s*")
 _LONGEST_BEHIND_VERB = 70  # characters: «сказал, открывая заседание:»
@@ -459,7 +459,7 @@ class _Reading:
         return (
             letter is not None
             and not letter[0].islower()
-            and len(words.split()) > 2
+            and (len(words.split()) > 2 or words[-1] in ".!?…")
             and not _WORD.search(around)
             and not _SIGNATURE.match(self.text, end)
         )
@@ -494,6 +494,7 @@ class _Reading:
         begin, end = _stripped(self.text, begin, end, " \u00a0\t\r\n,–—-")
         if begin >= end:
             return
+        self.people.asked = self.text[end - 1] == "?"
         last = self.voices[-1] if self.voices else None
         if last and last.speaker == name and not self.text[last.end : begin].strip():
             self.voices[-1] = Segment(last.start, end, name)

@@ -44,7 +44,9 @@ _ANY_VERB = re.compile(  # «…», – улыбнулся он; "…," she laug
     re.IGNORECASE,
 )
 _FARTHEST_VERB = 100  # characters behind the words said
+_MOST_VERBS = 5  # of a clause that are looked at
 _LONGEST_OFFICE = 100
+_REPLIED = re.compile(r"repli|answer|ответ|cavab", re.IGNORECASE)
 _PAST = re.compile(r"\s+\w+?(ла|л)(?:с[яь])?(?!\w)")
 _FARTHEST_SUBJECT = 250  # characters from the verb
 _THAT = re.compile(r",?\s+(?:that|что|ki)(?!\w)", re.IGNORECASE)
@@ -132,6 +134,7 @@ _GENERAL = frozenset(  # «министр республики» is the minister
 _HEADS_OF_STATE = re.compile(
     r"глава государства|dövlət başçısı|head of state|президент|prezident[a-zəıi]*|president", re.I
 )
+_SMALL = re.compile(r"(?<!\w)[a-zа-яёəğıöşüç]{3,}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
 
 
@@ -155,6 +158,12 @@ class People:
     guest: str | None = None
     """Who was interviewed."""
 
+    asked: bool = False
+    """Whether the last words said were a question: «он» who answers is not who asked."""
+    unclear: Person | None = None
+    _small_words: set[str] = field(default_factory=set)
+    _first_names: dict[str, bool] = field(default_factory=dict)
+
     def speaker(
         self, clause: str, *, behind: bool = False, within: int | None = None
     ) -> str | None:
@@ -174,10 +183,13 @@ class People:
                 verbs = [any_verb]
         else:
             verbs.reverse()
+        verbs = verbs[:_MOST_VERBS]
         for verb in verbs:
             begin = verb.start("verb") if "verb" in verb.re.groupindex and verb["verb"] else None
             begin = verb.start() if begin is None else begin
             her = {"ла": True, "л": False, "с": False}.get((verb["past"] or "").lower())
+            replied = self.asked and _REPLIED.match(clause, begin) is not None
+            self.unclear = self.last if replied else None
             if person := self._subject(clause[:begin], clause[verb.end() :], her, behind):
                 self.last = person
                 return person.name
@@ -243,7 +255,11 @@ class People:
         elif pronoun["she"]:
             her = True
         person = self.last
-        if person is None or (her is not None and person.her not in (None, her)):
+        if (
+            person is None
+            or person is self.unclear
+            or (her is not None and person.her not in (None, her))
+        ):
             return None
         if her is not None:
             person.her = her
@@ -295,8 +311,9 @@ class People:
         word = words[0]
         if _PATRONYMIC.fullmatch(words[1]) or not word[1:].islower():
             return False
-        small = re.compile(rf"(?<!\w){re.escape(word.lower())}\w{{0,5}}(?!\w)")
-        return _OCCUPATION.fullmatch(word) is not None or small.search(self.text) is not None
+        if not self._small_words:
+            self._small_words = {found[0] for found in _SMALL.finditer(self.text)} or {""}
+        return _OCCUPATION.fullmatch(word) is not None or word.lower() in self._small_words
 
     def _without_place(self, words: list[str], direct: bool) -> list[str]:
         """The words without the country or body at their head: «Новой Зеландии Том Ренн»."""
@@ -346,13 +363,16 @@ class People:
 
     def _has_first_name(self, surname: str) -> bool:
         """Whether the surname stands behind a first name anywhere, in any case."""
+        if surname in self._first_names:
+            return self._first_names[surname]
         stem = re.sub("(?:[оиы]й|[аяь])$", "", surname)
         endings = r"(?:[а-яё]{0,3}|[nyı]{0,2}[ıiuüaə]?n?|dan|dən)"
         named = rf"([{_CAPITAL}][\w-]+)[^\S\n]{re.escape(stem)}{endings}(?!\w)"
-        return any(
+        self._first_names[surname] = any(
             found[1].lower() not in BEGINNERS and not _TITLE.fullmatch(found[1])
             for found in re.finditer(named, self.text)
         )
+        return self._first_names[surname]
 
     def full(self, name: str) -> str:
         """The name in full where one person of that surname was named, sooner or later."""
@@ -372,8 +392,11 @@ class People:
         if her is not None:
             person.her = her
         phrase = re.split(r"[,;:.–—()]", before.replace(QUOTED, ""))[-1].lower()
+        offices = list(_OFFICE_WORD.finditer(phrase))
+        if offices and "а" <= phrase[offices[-1].start()] <= "я":
+            phrase = phrase[offices[-1].start() :]  # «… и министр культуры»
         words = tuple(_WORD.findall(phrase))[-7:]
-        if _OFFICE_WORD.search(phrase) and not person.office:
+        if offices and not person.office:
             person.phrase, person.office = words, set(words)
         elif words and not person.office:
             person.phrase, person.office = words[-2:], set(words[-2:])
@@ -399,9 +422,10 @@ class People:
             her = verb[1] == "ла" if verb else None
             if _HIS_OR_HERS.fullmatch(words[-1]) and not her and _WORD.search(before):
                 continue  # «… министра Саввы Горемыкина»
-            if (person := self._person(before, run[0], False, her)) and " " in person.name:
-                if subject is None and opens and not _BESIDE.search(before):
-                    subject = person
+            person = self._person(before, run[0], False, her)
+            begins = subject is None and opens and not _BESIDE.search(before)
+            if person and " " in person.name and begins:
+                subject = person
         if subject is None and self.last and re.match(rf"\W*{_PRONOUN}\s", sentence, re.IGNORECASE):
             subject = self.last
         if subject or self._names_another(sentence):
@@ -429,9 +453,14 @@ class People:
         if not words or (final and others):
             return None
         if self.last and self._holds(self.last, words, her):
-            return self.last
-        holders = [p for p in self.known if self._holds(p, words, her)]
-        return holders[0] if len(holders) == 1 else None
+            holders = [self.last]
+        else:
+            holders = [p for p in self.known if self._holds(p, words, her)]
+        if len(holders) != 1:
+            return None
+        if her is not None:
+            holders[0].her = her
+        return holders[0]
 
     def _holds(self, person: Person, words: list[str], her: bool | None) -> bool:
         if not person.office or (her is not None and person.her not in (None, her)):

@@ -18,7 +18,8 @@ _LINKS = re.compile(  # a heading: what stands on the line behind it or on the l
     | новости\s+партн[её]ров|read\s+(?:also|more|next)|see\s+also|also\s+read
     | related(?:\s+(?:articles?|stories|news|links))?|more\s+(?:on\s+this|news|stories)
     | you\s+may\s+also\s+like|most\s+read|latest\s+news
-    | (?:oxşar|digər|son|əlaqəli)\s+xəbərlər|həmçinin\s+(?:oxuyun|bax(?:ın)?)|(?:bunları|bunu)\s+da\s+oxuyun
+    | (?:oxşar|digər|son|əlaqəli)\s+xəbərlər|həmçinin\s+(?:oxuyun|bax(?:ın)?)
+    | (?:bunları|bunu)\s+da\s+oxuyun
     | ən\s+çox\s+oxunan(?:lar)?""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -26,19 +27,24 @@ _ALSO = re.compile(r"(?:также|ещ[её]|also|oxuyun)$", re.IGNORECASE)
 _BEHIND_HEADING = ":…»→>-–—"
 _WHOLE = re.compile(  # a line that is nothing else
     r"""(?:поделиться|комментарии|комментировать|реклама|распечатать|версия\s+для\s+печати|share
-    | share\s+this(?:\s+\w+)?|comments?|leave\s+a\s+comment|advertisement|print|paylaş(?:ın)?|şərhlər
+    | share\s+this(?:\s+\w+)?|comments?|leave\s+a\s+comment|advertisement|print|paylaş(?:ın)?
+    | şərhlər
     | reklam|çap\s+et)(?:\s*[:(]?\s*\d*\)?)?[\s.:!]*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BEGINNING = re.compile(
     r"""(?:подписывайтесь|подпишитесь|присоединяйтесь)\s|следите\s+за\s+(?:нашими\s+)?новостями
-    | нашли\s+ошибку|заметили\s+ошибку|если\s+вы\s+(?:нашли|заметили)\s+ошибку|все\s+права\s+защищены
+    | нашли\s+ошибку|заметили\s+ошибку|если\s+вы\s+(?:нашли|заметили)\s+ошибку
+    | все\s+права\s+защищены
     | при\s+(?:полном\s+или\s+частичном\s+)?(?:использовании|перепечатке|цитировании)\s
     | (?:теги|тэги|ключевые\s+слова|просмотр\w+|опубликовано|обновлено|автор|источник|рубрика)\s*:
-    | subscribe\s+(?:to|for)\s|follow\s+us\s|sign\s+up\s+(?:to|for)\s|join\s+our\s|all\s+rights\s+reserved
+    | subscribe\s+(?:to|for)\s|follow\s+us\s|sign\s+up\s+(?:to|for)\s|join\s+our\s
+    | all\s+rights\s+reserved
     | (?:tags?|keywords|views|published|updated|posted|author|source|topics?)(?:\s+on)?\s*:
-    | abunə\s+ol|bizi\s+(?:\S+\s+){0,4}izləyin|(?:bütün|müəllif)\s+hüquqlar|materiallardan\s+istifadə
-    | (?:teqlər|açar\s+sözlər|baxış\s+sayı|oxunub|müəllif|mənbə|dərc\s+olunub)\s*:|©|\(c\)|copyright\s""",
+    | abunə\s+ol|bizi\s+(?:\S+\s+){0,4}izləyin
+    | (?:bütün|müəllif)\s+hüquqlar|materiallardan\s+istifadə
+    | (?:teqlər|açar\s+sözlər|baxış\s+sayı|oxunub|müəllif|mənbə|dərc\s+olunub)\s*:
+    | ©|\(c\)|copyright\s""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CREDIT = re.compile(

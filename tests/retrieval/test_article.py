@@ -1,5 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from retrieval.article import article
 from retrieval.reading import read_sources
 from retrieval.records import Speech
 from retrieval.structure import segments
@@ -256,3 +259,115 @@ def test_the_seed_article_keeps_reporter_and_president_apart(shared):
 def test_transcripts_are_no_news_articles(shared, name):
     for speech in read_sources([shared / "speeches" / f"{name}.jsonl"]):
         assert {segment.speaker for segment in segments(speech)} == {None}
+
+
+OPENING = {
+    "ru": "Министр транспорта Лесной Республики Савва Горемыкин открыл мост.",
+    "en": "Transport Minister Tom Wren opened the bridge on Monday.",
+    "az": "Körpünün açılışında nəqliyyat naziri Fərid Solmazov iştirak edib.",
+}
+NAMES = {"ru": "Савва Горемыкин", "en": "Tom Wren", "az": "Fərid Solmazov"}
+
+
+def credited(text, **fields):
+    return [(name, words) for name, words in voices(text, **fields) if name]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("«Мы построили мост», – сказал он.", ["Мы построили мост"]),
+        ("«Мы построили мост», — сказал министр.", ["Мы построили мост"]),
+        ("«Мы построили мост!» – воскликнул Горемыкин.", ["Мы построили мост!"]),
+        ("«Мы построили мост», – улыбнулся Горемыкин.", ["Мы построили мост"]),
+        ("«Мы построили мост, – сказал он. – Он крепкий».", ["Мы построили мост", "Он крепкий"]),
+        ("Министр заявил: «Мы построили мост».", ["Мы построили мост"]),
+        ("Он подчеркнул:\n\n«Мы построили «Светлый» мост».", ["Мы построили «Светлый» мост"]),
+        ("– Мы построили мост, – сказал он. Гости хлопали.", ["Мы построили мост"]),
+        ("«Мы строили.\n\n«Мы построили», – сказал он.", ["Мы строили.", "Мы построили"]),
+        ("“We built it,” he said. “It stands.”", ["We built it", "It stands."]),
+        ('"We built it," the minister said.', ["We built it"]),
+        ("“Is it ready?” Wren asked.", ["Is it ready?"]),
+        ("“We built it,” Wren said, “and it stands.”", ["We built it", "and it stands."]),
+        ("Wren said: “We built it.”", ["We built it."]),
+        ("“Biz körpü tikdik”, – deyə o bildirib.", ["Biz körpü tikdik"]),
+        ("“Biz körpü tikdik”, - nazir vurğulayıb.", ["Biz körpü tikdik"]),
+        ("Nazir deyib: “Biz körpü tikdik”.", ["Biz körpü tikdik"]),
+        ("- Biz körpü tikdik, - deyə Solmazov bildirdi.", ["Biz körpü tikdik"]),
+    ],
+)  # fmt: skip
+def test_signs_of_speech(sentence, words):
+    language = "en" if "W" in sentence or "the " in sentence else "az" if "ü" in sentence else "ru"
+    found = credited(f"{OPENING[language]}\n\n{sentence}")
+    assert found == [(NAMES[language], piece) for piece in words]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "По словам министра, мост крепкий.",
+        "Он отметил, что «Газпром» здесь ни при чём.",
+        "Министр назвал мост «чудом».",
+        "«Лесбанк» дал денег.",
+        "«Мост крепкий», – говорится в заявлении компании.",
+        "«Мост крепкий», – цитирует Горемыкина агентство.",
+        "«Мост крепкий», – сказали гости.",
+        "«Мост крепкий», – сказал строитель. «Очень крепкий», – добавил он.",
+        "«Мост крепкий», – сказала она.",
+        "На мосту написано: «Строили для людей».",
+        "Его жена, Дарья, согласилась. «Мост крепкий», – прозвучал ответ.",
+    ],
+)
+def test_other_quotations_are_the_reporters(sentence):
+    assert credited(f"{OPENING['ru']}\n\n{sentence}") == []
+
+
+def test_whoever_answers_did_not_ask():
+    text = "Lawyer Nina Flint asked him: “Did you read it?” “I may have,” he replied."
+    assert credited(text) == [("Nina Flint", "Did you read it?")]
+
+
+def test_one_office_of_two_ministers():
+    text = (
+        "Министр обороны Марк Лугов и министр культуры Нина Полевая посетили Лесногорск.\n"
+        "«Библиотека спасена», – сказала министр культуры.\n«Казарма готова», – сказал министр."
+    )
+    assert credited(text) == [
+        ("Нина Полевая", "Библиотека спасена"), ("Марк Лугов", "Казарма готова"),
+    ]  # fmt: skip
+
+
+def test_a_surname_gets_the_full_name_that_comes_later():
+    text = "«Вода уходит», – сказал Сухов.\nГлава службы Виктор Сухов ждёт солнца."
+    assert credited(text) == [("Виктор Сухов", "Вода уходит")]
+
+
+@pytest.mark.parametrize(
+    "speech",
+    [
+        "Дорогие друзья! Как сказал Пушкин: «Прекрасен наш союз!» Мы это знаем.",
+        "Дорогие друзья!\n\n«Хлеб – всему голова», – сказал Иван Гость.\n\nЯ с ним согласен.",
+        "Mr. President, I am glad. Nelson Green said, “It seems impossible.” Let us do it.",
+        "Hörmətli dostlar! Şair Əli Vaqif deyib: “Gücün var, yol ara”. Biz yolu tapmışıq.",
+    ],
+)
+def test_a_speaker_who_quotes_is_no_reporter(speech):
+    assert article(Speech(id="a", text=speech, language="ru")) is None
+
+
+PIECES = st.sampled_from(
+    '« » “ ” " „ – - : . , ! ? … \n \n\n сказал said deyib Савва Горемыкин Tom Wren он he o Мы we '
+    "мост bridge Фото: Читайте_также AZERTAC reports Он_отметил, что ki".replace(
+        "_", "\u00a0"
+    ).split(" ")
+)
+
+
+@given(st.lists(PIECES, max_size=60).map(" ".join), st.integers(0, 5))
+def test_segments_are_in_order_whatever_the_text(text, body):
+    body = min(body, len(text))
+    found = article(Speech(id="a", text=text, language="ru", body=body)) or []
+    ends = [body, *(segment.end for segment in found)]
+    for end, segment in zip(ends, found, strict=False):
+        assert end <= segment.start < segment.end <= len(text)
+        assert text[segment.start : segment.end].strip()
