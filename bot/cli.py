@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -564,6 +565,8 @@ def _check_files(folder: Path) -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 it could not, 2 wrong usage."""
+    # numpy's own threads, too many for a question's small products, burn a core as they wait
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     cli.main(prog_name="rostrum")
 
 

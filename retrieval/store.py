@@ -31,6 +31,7 @@ CREATE TABLE speeches (
     first_passage INTEGER NOT NULL,
     passages INTEGER NOT NULL
 );
+CREATE INDEX languages ON speeches (language);
 CREATE TABLE speakers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
