@@ -42,6 +42,7 @@ CREATE TABLE passages (
     sentences BLOB NOT NULL
 );
 CREATE TABLE siblings (speech INTEGER PRIMARY KEY REFERENCES speeches, family INTEGER NOT NULL);
+CREATE INDEX families ON siblings (family);
 CREATE TABLE names (
     consonants TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (consonants, key, term)
@@ -322,9 +323,13 @@ class Store:
 
     def translations(self, speech_id: str) -> tuple[str, ...]:
         """Ids of the same speech in other languages."""
-        sql = f"""SELECT s.id FROM {_WITH_FAMILY} WHERE s.id != ?1 AND f.family =
-            (SELECT f.family FROM {_WITH_FAMILY} WHERE s.id = ?1) ORDER BY s.number"""
-        return tuple(row[0] for row in self._rows(sql, speech_id))
+        rows = self._rows(
+            f"SELECT other.id FROM {_WITH_FAMILY} JOIN siblings o ON o.family = f.family"
+            " JOIN speeches other ON other.number = o.speech"
+            " WHERE s.id = ? AND o.speech != s.number ORDER BY o.speech",
+            speech_id,
+        )
+        return tuple(row[0] for row in rows)
 
     def translated(self) -> int:
         """The number of speeches that have translations."""

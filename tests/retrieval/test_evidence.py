@@ -23,7 +23,8 @@ def group(word: str, **weights: float) -> Group:
 
 def test_a_sentence_has_the_weight_of_its_best_alternative():
     passage = passage_of("Мост построен. Дорогу и переправу чинят. Всё.")
-    evidence = gather([passage], {"s": ""}, [""], [group("bridge", мост=1.0, переправ=0.5)], ENCODER)
+    bridge = group("bridge", мост=1.0, переправ=0.5)
+    evidence = gather([passage], {"s": ""}, [""], [bridge], ENCODER)
     assert evidence.exact[:, 0] == pytest.approx([1.0, 0.5, 0.0])
     assert np.all(evidence.loose >= evidence.exact)
 
