@@ -530,15 +530,21 @@ class _Reading:
 
     def _is_reporters(self, spans: list[Span]) -> bool:
         """Whether I and we are rare enough for a reporter's words."""
-        words = hits = 0
-        for span in spans:
-            told = _OUR_REPORTER.sub("", self.told[slice(*span)])
+        rest = [_OUR_REPORTER.sub("", self.told[slice(*span)]) for span in spans]
+        allowed = sum(told.count(" ") + 1 for told in rest) / WORDS_PER_FIRST_PERSON
+        hits = 0
+        for told in rest:
+            if not _FIRST_PERSON.search(told):
+                continue
             for begin, end in whole_sentences(told, 0, len(told)):
-                sentence = told[begin:end]
-                words += sentence.count(" ") + 1
-                if not (SAID.search(sentence) and _REPORTED.search(sentence)):
-                    hits += len(_FIRST_PERSON.findall(sentence))
-        return hits * WORDS_PER_FIRST_PERSON <= words
+                found = _FIRST_PERSON.findall(told, begin, end)
+                if found and not (
+                    SAID.search(told, begin, end) and _REPORTED.search(told, begin, end)
+                ):
+                    hits += len(found)
+                    if hits > allowed:  # a speech shows itself in its first lines
+                        return False
+        return True
 
     def segments(self) -> list[Segment]:
         """The voices and the narration between them, in order."""
