@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from retrieval.article import article
+from retrieval.noise import noise, without
 from retrieval.records import Segment, Speech
 from retrieval.transcript import transcript
 
@@ -30,4 +31,6 @@ def segments(speech: Speech) -> list[Segment]:
         found = reader(speech)
         if found is not None:
             return found
-    return [Segment(speech.body, len(speech.text), speech.speaker)]
+    begin, end = speech.body, len(speech.text)
+    left_out = noise(speech.text, begin, end)
+    return [Segment(*span, speech.speaker) for span in without(left_out, begin, end)]

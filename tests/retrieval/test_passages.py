@@ -136,3 +136,10 @@ def test_the_seed_article(shared):
         for passage in president
         for start, end in passage.sentences
     )
+
+
+def test_links_among_the_words_of_a_page_are_in_no_passage():
+    said = ["Мост открыт, и дети рады.", "Завтра начнётся ремонт школы."]
+    link = "Смотрите также Посещение выставки мостов 21 февраля 2025 года"
+    speech = Speech(id="a", text=f"{said[0]} {link} {said[1]}", language="ru", speaker="Мэр")
+    assert [(p.text, p.speaker) for p in cut(speech)] == [(text, "Мэр") for text in said]
