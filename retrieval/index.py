@@ -14,6 +14,7 @@ from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
 from retrieval.manifest import altered_files, current_generation, mend, read_manifest
 from retrieval.records import Passage, Skipped, Speech, Status
+from retrieval.silence import Judge, fitted_judge
 from retrieval.store import Store
 from retrieval.vectorindex import VectorIndex
 from retrieval.wordindex import WordIndex
@@ -102,6 +103,11 @@ class Index:
     def lexicon(self) -> Lexicon:
         """The translations that the word search uses."""
         return built_in_lexicon()
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What says whether anything was said."""
+        return fitted_judge()
 
     @cached_property
     def speakers(self) -> dict[int, str]:

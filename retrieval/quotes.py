@@ -14,6 +14,7 @@ from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, Weights
 from retrieval.records import Passage, Quote, Span, Speech
+from retrieval.silence import Judge
 from retrieval.wordindex import Group
 
 _Floats = NDArray[np.floating[Any]]
@@ -45,10 +46,8 @@ class Excerpt:
     passage: Passage
     start: int
     end: int
-    coverage: float
-    """Share of the question's words, weighted by rarity, that the excerpt speaks of."""
-    nearness: float
-    """Cosine between the question and the excerpt."""
+    score: float
+    """How likely it answers: :meth:`retrieval.silence.Judge.probability`."""
     relevance: float
     """How well the passage answers; only the order of these figures means something."""
     statement: str
@@ -58,16 +57,6 @@ class Excerpt:
     def text(self) -> str:
         """The excerpt's words."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
-
-    @property
-    def score(self) -> float:
-        """Coverage and nearness as one figure."""
-        return _share_of_answer(self.text) * match(self.coverage, self.nearness)
-
-
-def match(coverage: float, nearness: float) -> float:
-    """How well a text fits a question, 0 to 1: the words they share and the cosine, as one."""
-    return (1 - _VECTOR_SHARE) * coverage + _VECTOR_SHARE * nearness
 
 
 def rarities(groups: Sequence[Group]) -> NDArray[np.float64]:
@@ -89,6 +78,8 @@ def best_excerpts(
     groups: Sequence[Group],
     phrases: Sequence[tuple[str, ...]],
     query: Vectors,
+    judge: Judge,
+    indexed: int,
 ) -> list[Excerpt]:
     """The excerpt of each passage that answers best: one to four consecutive sentences.
 
@@ -101,6 +92,8 @@ def best_excerpts(
         groups: the question's words.
         phrases: the question's exact phrases, as folded words.
         query: the question's vector, of shape (dimensions,), of unit length or zero.
+        judge: who says how likely an excerpt answers.
+        indexed: how many passages there are in all.
     """
     texts, rows = [], []
     before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
@@ -136,12 +129,12 @@ def best_excerpts(
     lengths = np.linalg.norm(sums, axis=1) * np.linalg.norm(query)
     nearness = np.maximum(0.0, sums @ query) / np.where(lengths == 0, 1.0, lengths)
     share = np.array([_share_of_answer(text) for text in texts])
+    loose, exact = coverage(evidence.loose), coverage(evidence.exact)
     fit = share * (
-        (1 - _VECTOR_SHARE) * coverage(evidence.loose) + _VECTOR_SHARE * nearness
+        (1 - _VECTOR_SHARE) * loose + _VECTOR_SHARE * nearness
     ) + _TOGETHER * best_within(alone)
     relevance = fit - _LENGTH * np.log2(ends - starts + 100)
     chosen = fit + _CONTEXT * (last_ - first_)
-    exact = coverage(evidence.exact)
     excerpts = []
     for number in sorted(set(owner.tolist())):  # np.unique imports numpy.ma, for 10 ms
         mine = np.flatnonzero(owner == number)
@@ -154,8 +147,9 @@ def best_excerpts(
                 passage,
                 int(starts[i]),
                 int(ends[i]),
-                float(exact[i]),
-                float(nearness[i]),
+                judge.probability(
+                    float(loose[i]), float(exact[i]), float(nearness[i]), len(groups), indexed
+                ),
                 float(relevance[mine].max()),
                 passage.text[start - passage.start : end - passage.start],
             )

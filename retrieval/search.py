@@ -24,6 +24,7 @@ from retrieval.quotes import (
     near_identical,
 )
 from retrieval.records import Answer, Hit, Options, Passage, Quote
+from retrieval.silence import THRESHOLD
 from retrieval.wordindex import Filter, Group
 
 DEPTH = 100
@@ -31,10 +32,6 @@ DEPTH = 100
 
 CANDIDATES = 20
 """Passages whose sentences are looked at, or three for each quote asked for, if that is more."""
-
-THRESHOLD = 0.4
-"""Score of the best quote below which nothing counts as said. Chosen, like the weights, on the
-questions over kremlin.ru; tests/quality/languages.py prints the rates of error."""
 
 _WEAKEST = 0.5
 """Share of the best quote's score that another must have to be shown beside it."""
@@ -186,7 +183,15 @@ def choose_excerpts(
         encoder,
     )
     query = encoder.encode_query(question.plain)
-    excerpts = best_excerpts(passages, evidence, groups, question.phrases, query)
+    excerpts = best_excerpts(
+        passages,
+        evidence,
+        groups,
+        question.phrases,
+        query,
+        index.judge,
+        index.manifest.passages,
+    )
 
     def rank(excerpt: Excerpt) -> float:
         passage = excerpt.passage

@@ -28,8 +28,7 @@ def segments(speech: Speech) -> list[Segment]:
     or narration: labels, site noise, a dash that opens a speech.
     """
     for reader in _READERS:
-        found = reader(speech)
-        if found is not None:
+        if found := reader(speech):  # who finds no voice at all has not understood the text
             return found
     begin, end = speech.body, len(speech.text)
     left_out = noise(speech.text, begin, end)

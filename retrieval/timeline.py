@@ -10,9 +10,10 @@ from dataclasses import replace
 from retrieval.expansion import as_meant, expand
 from retrieval.index import Index
 from retrieval.question import parse_question
-from retrieval.quotes import match, rarities
+from retrieval.quotes import rarities
 from retrieval.records import Hit, Options, Period, Quote, Timeline, Unit
-from retrieval.search import THRESHOLD, cap, choose_excerpts, make_filter, meant_phrases
+from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases
+from retrieval.silence import THRESHOLD
 
 _LOOKED_AT = 4
 """Passages of each period among which its strongest quote is looked for."""
@@ -45,15 +46,20 @@ def timeline(
     groups = expand(parsed, index)
     filter_, notes = make_filter(parsed, options, index)
     threshold = THRESHOLD if options.threshold is None else options.threshold
-    # what even the nearest vector could not bring over the threshold is not looked at
-    least = max(0.0, threshold - match(0.0, 1.0)) / match(1.0, 0.0)
+    total, judge = index.manifest.passages, index.judge
+    least = judge.least_coverage(threshold, len(groups), total)
     covered = index.words.coverage(groups, rarities(groups).tolist(), filter_, least)
     vector = index.encoder.encode_query(parsed.plain)
     near = index.vectors.nearness(vector, [hit.passage for hit in covered])
     hits = [
         Hit(hit.passage, value)
         for hit, other in zip(covered, near, strict=True)
-        if (value := match(hit.score, max(0.0, other.score))) >= threshold
+        if (
+            value := judge.probability(
+                hit.score, hit.score, max(0.0, other.score), len(groups), total
+            )
+        )
+        >= threshold
     ]
     dates = index.store.dates_of([hit.passage for hit in hits])
     unit = unit or _unit([date for _, date in dates.values() if date])

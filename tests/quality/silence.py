@@ -1,0 +1,166 @@
+"""Fit the decision that nothing was said, and print how often it errs on what it was fitted on.
+
+    python tests/quality/silence.py DATA [--fit]
+
+The questions, silence.jsonl beside this file, are ours: 235 in each of three languages, written
+after reading kremlin-more.ru and kremlin.en, none of which is in an evaluation set. 124 of them
+are answered there; 83 are near misses (the right person, another topic; the right topic, another
+country) and 28 of general knowledge. Each is asked of its collection, and of one speech alone: of
+the one that answers it, or of another. ``--fit`` writes retrieval/silence.json; without it the
+weights that are there are judged. tests/quality/languages.py has the rates on other questions.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from retrieval.build import reindex
+from retrieval.errors import QuestionError
+from retrieval.index import Index
+from retrieval.records import Options
+from retrieval.search import ask
+from retrieval.silence import LARGEST, THRESHOLD, WEIGHTS, Judge, fitted_judge
+
+QUESTIONS = Path(__file__).with_name("silence.jsonl")
+_ROUNDS = 8
+_NAMES = ("loose", "exact", "nearness", "words", "passages")
+
+
+class Case(NamedTuple):
+    """A question asked of a collection: what its candidates looked like, and what is right."""
+
+    collection: str
+    kind: str
+    figures: np.ndarray
+    """Of shape (candidates, 5)."""
+    answered: bool
+
+
+class _Recorder:
+    """In place of a judge: notes the figures that it is shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, ...]] = []
+
+    def probability(self, loose, exact, nearness, words, passages) -> float:
+        size = np.log10(min(max(1, passages), LARGEST))
+        self.seen.append((loose, exact, nearness, np.log(max(1, words)), size))
+        return 1.0
+
+
+def figures(index: Index, question: str) -> np.ndarray:
+    """What a judge would be shown of a question's candidates; of shape (candidates, 5)."""
+    recorder = _Recorder()
+    with patch.object(index, "judge", recorder):
+        try:
+            ask(index, question, Options(threshold=0))
+        except QuestionError:
+            return np.zeros((0, 5))
+    return np.array(recorder.seen).reshape(-1, 5)
+
+
+def cases(data: Path, folder: Path) -> Iterator[Case]:
+    """Every question with its whole collection and with one speech."""
+    chance = random.Random(0)
+    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    for collection in dict.fromkeys(line["collection"] for line in lines):
+        source = data / "speeches" / f"{collection}.jsonl"
+        asked = [line for line in lines if line["collection"] == collection]
+        reindex([source], folder / collection)
+        with Index.open(folder / collection) as index:
+            for line in asked:
+                seen = figures(index, line["question"])
+                yield Case(collection, line["kind"], seen, line["doc"] is not None)
+        records = {}
+        for record in source.read_text("utf-8").split("\n"):
+            if record.strip():
+                records[str(json.loads(record)["id"])] = record
+        unanswered = [line for line in asked if line["doc"] is None]
+        for doc in dict.fromkeys(line["doc"] for line in asked if line["doc"]):
+            answered = [line for line in asked if line["doc"] == doc]
+            alone = folder / "one.jsonl"
+            alone.write_text(records[doc], "utf-8")
+            reindex([alone], folder / f"{collection}-{doc}")
+            with Index.open(folder / f"{collection}-{doc}") as index:
+                for line in answered + chance.sample(unanswered, len(answered)):
+                    seen = figures(index, line["question"])
+                    yield Case("one speech", line["kind"], seen, line["doc"] is not None)
+
+
+def best(case: Case, weights: np.ndarray) -> np.ndarray:
+    """The figures of the candidate that most likely answers."""
+    if not len(case.figures):
+        return np.zeros(5)
+    figures: np.ndarray = case.figures[np.argmax(case.figures @ weights)]
+    return figures
+
+
+def fit(all_cases: list[Case]) -> Judge:
+    """Logistic weights; a question's own candidate is chosen by those of the round before.
+
+    In every collection the answered questions weigh as much as the others.
+    """
+    answered = np.array([case.answered for case in all_cases])
+    share = np.zeros(len(all_cases))
+    for collection in {case.collection for case in all_cases}:
+        here = np.array([case.collection == collection for case in all_cases])
+        for side in (answered, ~answered):
+            share[here & side] = 1 / (here & side).sum()
+    weights = np.ones(5)
+    for _ in range(_ROUNDS):
+        rows = np.array([best(case, weights) for case in all_cases])
+        model = LogisticRegression(C=100.0, max_iter=5000)
+        model.fit(rows, answered, sample_weight=share / share.mean())
+        weights = model.coef_[0]
+    return Judge(*(round(float(x), 2) for x in (*weights, model.intercept_[0])))
+
+
+def rates(judge: Judge, all_cases: list[Case]) -> str:
+    """A table of the errors by collection and kind of question."""
+    *weights, bias = astuple(judge)
+    least = np.log(THRESHOLD / (1 - THRESHOLD))
+    found = [(best(case, np.array(weights)) @ weights + bias) >= least for case in all_cases]
+
+    def rate(collection: str, kinds: set[str] | None, wrong: bool) -> str:
+        hits = [
+            answer == wrong
+            for case, answer in zip(all_cases, found, strict=True)
+            if case.collection == collection
+            and (case.answered if kinds is None else case.kind in kinds)
+        ]
+        return f"{sum(hits) / len(hits):.2f}" if hits else "–"
+
+    lines = ["| collection | wrongly refused | near misses answered | off topic answered |"]
+    lines.append("|---|---|---|---|")
+    for name in dict.fromkeys(case.collection for case in all_cases):
+        columns = rate(name, None, False), rate(name, {"near_miss"}, True)
+        lines.append(f"| {name} | {' | '.join(columns)} | {rate(name, {'off_topic'}, True)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    data = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        all_cases = list(cases(data, Path(folder)))
+    judge = fitted_judge()
+    if "--fit" in sys.argv[2:]:
+        judge = fit(all_cases)
+        weights = dict(zip((*_NAMES, "bias"), astuple(judge), strict=True))
+        WEIGHTS.write_text(json.dumps(weights) + "\n", "utf-8")
+    print(judge)
+    print(rates(judge, all_cases))
+
+
+if __name__ == "__main__":
+    main()
