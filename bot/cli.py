@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -148,6 +148,13 @@ Examples:
     help="Of a speech in several languages quote the question's, or whichever answers best."
     "  [default: own]",
 )
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date"]),
+    default="relevance",
+    show_default=True,
+    help="The order of the quotes.",
+)
 @click.option("--context", "with_context", is_flag=True, help="Show the text around each quote.")
 @click.option(
     "--questions",
@@ -171,6 +178,7 @@ def ask(
     speaker: str | None,
     threshold: float | None,
     own_language: bool,
+    sort: Literal["relevance", "date"],
     with_context: bool,
     questions: IO[bytes] | None,
     shape: str | None,
@@ -185,7 +193,7 @@ def ask(
       -word            must not stand near it
       2024..2025       limits the dates; so do 2024.. and ..2025-06
     """
-    options = Options(limit, per_speech, since, until, speaker, threshold, own_language)
+    options = Options(limit, per_speech, since, until, speaker, threshold, own_language, sort)
     _check(options)
     if shape and as_json:
         raise click.UsageError(f"Give --json or --{shape}, not both.")
@@ -212,6 +220,8 @@ def ask(
         print(jsonout.line(jsonout.answer(answer, context=with_context)))
     elif not answer.quotes:
         print(NOTHING)
+        if answer.topics:
+            print(f"It does speak of: {', '.join(answer.topics)}.")
         print("Other words may help; --threshold 0 gives the nearest sentences there are.")
     else:
         from bot.render import print_answer

@@ -30,6 +30,7 @@ def answer(
         "found": record.found,
         "quotes": [_quote(quote, context) for quote in record.quotes],
         "took_ms": round(record.took_ms, 1),
+        "topics": list(record.topics),
     }
 
 
@@ -38,6 +39,7 @@ def _quote(quote: Quote, context: bool) -> dict[str, Any]:
     shape |= {"language": quote.language, "score": round(quote.score, 4)}
     shape |= {name: getattr(quote, name) for name in _EVENT}
     shape["translations"] = list(quote.translations)
+    shape["repeated"] = [occasion._asdict() for occasion in quote.repeated]
     if context:
         shape["context"] = {"before": quote.before, "after": quote.after}
     return shape

@@ -89,6 +89,8 @@ class Conversation:
             say(note)
         if not answer.quotes:
             print(NOTHING)
+            if answer.topics:
+                print(f"It does speak of: {', '.join(answer.topics)}.")
             return
         first = len(self._shown) + 1
         self._shown += answer.quotes

@@ -65,7 +65,9 @@ def print_answer(
         if index is not None:
             show += f" --index {shlex.quote(str(index))}"
         also = f"also published as {', '.join(quote.translations)}" if quote.translations else None
-        for line in filter(None, (quote.url or quote.source, show, also)):
+        dates = [occasion.date or occasion.speech_id for occasion in quote.repeated]
+        again = f"said again: {', '.join(dates)}" if dates else None
+        for line in filter(None, (quote.url or quote.source, show, also, again)):
             _print_unbroken(console, Text("  " + _reflow(line), "dim"))
 
 

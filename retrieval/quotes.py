@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -221,12 +222,17 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
     )
 
 
+@lru_cache(maxsize=1024)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(word for _, _, word in words(text))
+
+
 def near_identical(one: str, other: str) -> bool:
     """Whether two texts are the same statement but for a few words.
 
     A number or a negation that only one of them has makes them two statements.
     """
-    ours, theirs = (frozenset(word for _, _, word in words(text)) for text in (one, other))
+    ours, theirs = _word_set(one), _word_set(other)
     differing = ours ^ theirs
     return (
         len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)

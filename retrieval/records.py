@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Language = Literal["ru", "az", "en"]
 Unit = Literal["year", "month"]
@@ -87,6 +87,13 @@ class Hit:
     score: float
 
 
+class Occasion(NamedTuple):
+    """A speech, and its date as given."""
+
+    speech_id: str
+    date: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One to four whole sentences, word for word, and all that is known of where they stand.
@@ -119,11 +126,16 @@ class Quote:
     occasion: str | None = None
     translations: tuple[str, ...] = ()
     """Ids of the same speech in other languages."""
+    repeated: tuple[Occasion, ...] = ()
+    """Where else almost the same was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question got: exact quotes, best first, or none when nothing was said."""
+    """What a question got: exact quotes, or none when nothing was said.
+
+    ``topics`` are phrases of the collection near to a question that nothing answers.
+    """
 
     question: str
     language: Language
@@ -132,6 +144,7 @@ class Answer:
     took_ms: float
     notes: tuple[str, ...] = ()
     """Remarks for the person who asked, one line each."""
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,8 @@ class Options:
     Dates are ``2025``, ``2025-10`` or ``2025-10-21``, both ends inclusive. ``threshold`` is the
     score below which nothing counts as an answer: None for the calibrated one, 0 to switch the
     decision off. Of a speech in several languages one is quoted: the question's, if
-    ``own_language`` is set and it answers, else the one that answers best.
+    ``own_language`` is set and it answers, else the one that answers best. The quotes are the most
+    relevant ones, shown in the order of ``sort``.
     """
 
     limit: int = 3
@@ -151,6 +165,7 @@ class Options:
     speaker: str | None = None
     threshold: float | None = None
     own_language: bool = True
+    sort: Literal["relevance", "date"] = "relevance"
 
 
 @dataclass(frozen=True, slots=True)

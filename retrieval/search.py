@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
+from retrieval.dates import first_day
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
 from retrieval.expansion import as_meant, excluded_terms, expand
@@ -23,9 +24,15 @@ from retrieval.quotes import (
     marks,
     near_identical,
 )
-from retrieval.records import Answer, Hit, Options, Passage, Quote
+from retrieval.records import Answer, Hit, Occasion, Options, Passage, Quote
 from retrieval.silence import THRESHOLD
+from retrieval.topics import nearest_topics
 from retrieval.wordindex import Filter, Group
+
+_TOPICS_FROM = 10
+"""Passages whose words are offered as topics where nothing answers."""
+
+_NEVER = 10**8  # later than any day as the number YYYYMMDD
 
 DEPTH = 100
 """Passages that each search hands to the fusion."""
@@ -66,11 +73,27 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     vector = index.encoder.encode_query(parsed.plain)
     groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
     hits = hits[: max(CANDIDATES, 3 * options.limit)]
-    excerpts = decide(choose_excerpts(index, hits, parsed, groups), options)
+    candidates = choose_excerpts(index, hits, parsed, groups)
+    excerpts = decide(candidates, options)
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
+    if options.sort == "date":
+        quotes = tuple(sorted(quotes, key=_day))
+    topics = () if quotes else _topics(index, candidates, parsed)
     took_ms = (time.perf_counter() - started) * 1000
-    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes)
+    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes, topics)
+
+
+def _day(quote: Quote) -> int:
+    """When a quote was said; what has no date comes last."""
+    return first_day(quote.date) if quote.date else _NEVER
+
+
+def _topics(index: Index, excerpts: Sequence[Excerpt], question: Question) -> tuple[str, ...]:
+    likeliest = sorted(excerpts, key=lambda excerpt: -excerpt.score)[:_TOPICS_FROM]
+    encoder = index.word_encoder
+    passages = [excerpt.passage for excerpt in likeliest]
+    return nearest_topics(passages, encoder.encode_query(question.plain), encoder)
 
 
 def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[str, ...]]:
@@ -259,22 +282,27 @@ def cap(
     index: Index, excerpts: Sequence[Excerpt], groups: Sequence[Group], options: Options
 ) -> Iterator[Quote]:
     """The quotes to show: near-identical ones once, so many per speech, so many in all."""
-    shown: list[str] = []
-    narrated = narrations(index, (excerpt.passage for excerpt in excerpts))
+    shown: list[Excerpt] = []
+    repeated: defaultdict[int, list[str]] = defaultdict(list)
     per_speech: Counter[str] = Counter()
     for excerpt in excerpts:
-        if len(shown) == options.limit:
-            return
         speech_id = excerpt.passage.speech_id
-        if per_speech[speech_id] == options.per_speech:
-            continue
-        if any(near_identical(excerpt.statement, other) for other in shown):
-            continue
-        per_speech[speech_id] += 1
-        shown.append(excerpt.statement)
+        same = (
+            n for n, one in enumerate(shown) if near_identical(excerpt.statement, one.statement)
+        )
+        if (number := next(same, None)) is not None:
+            repeated[number].append(speech_id)
+        elif len(shown) < options.limit and per_speech[speech_id] < options.per_speech:
+            per_speech[speech_id] += 1
+            shown.append(excerpt)
+    narrated = narrations(index, [excerpt.passage for excerpt in shown])
+    for number, excerpt in enumerate(shown):
+        speech_id = excerpt.passage.speech_id
         quote = checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
+        elsewhere = [other for other in dict.fromkeys(repeated[number]) if other != speech_id]
         yield replace(
             quote,
             narration=quote.speaker is None and speech_id in narrated,
             translations=index.store.translations(speech_id),
+            repeated=tuple(Occasion(other, index.speech(other).date) for other in elsewhere),
         )

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.usefixtures("home")
 
 Run = Callable[..., Result]
 
-ANSWER = ["qid", "question", "language", "found", "quotes", "took_ms"]
+ANSWER = ["qid", "question", "language", "found", "quotes", "took_ms", "topics"]
 QUOTE = [  # in this order
     *"text speech_id start end speaker date title source url language score".split(),
-    *"place occasion translations".split(),
+    *"place occasion translations repeated".split(),
 ]
 
 

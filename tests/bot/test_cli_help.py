@@ -23,6 +23,7 @@ OPTIONS = {
         "--speaker",
         "--threshold",
         "--own-language",
+        "--sort",
         "--context",
         "--questions",
         "--md",

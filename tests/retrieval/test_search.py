@@ -208,3 +208,32 @@ def test_a_reply_answers_what_was_asked(make_index):
     index = make_index([{"id": "a", "text": "\n".join(turns)}])
     first, second, *_ = ask(index, "когда построят мост через Светлую").quotes
     assert {first.text, second.text} == {turn.partition(": ")[2] for turn in turns[2:4]}
+
+
+def test_what_was_said_again_is_named_beside_the_first(make_index):
+    said = "Мы построим мост через Светлую к первому сентября."
+    index = make_index(
+        [
+            {"id": "first", "date": "2024-05", "text": said},
+            {"id": "again", "date": "2025-01-02", "text": f"Повторю. {said}"},
+            {"id": "other", "date": "2023", "text": "Мост через Светлую закрыт на ремонт."},
+        ]
+    )
+    quotes = ask(index, "мост через Светлую", Options(limit=5)).quotes
+    (main,) = [quote for quote in quotes if quote.repeated]
+    ((speech_id, date),) = main.repeated
+    assert {main.speech_id, speech_id} == {"first", "again"}
+    assert date == index.speech(speech_id).date
+    assert len(quotes) == 2
+
+
+def test_the_order_may_be_that_of_the_dates(make_index):
+    dates = ["2025", None, "2023-04", "2024-12-31"]
+    records = [
+        {"id": str(number), "date": date, "text": f"Мост построен в {place}."}
+        for number, (date, place) in enumerate(
+            zip(dates, ("Оше", "Туле", "Баку", "Рейне"), strict=True)
+        )
+    ]
+    quotes = ask(make_index(records), "мост построен", Options(limit=4, sort="date")).quotes
+    assert [quote.date for quote in quotes] == ["2023-04", "2024-12-31", "2025", None]
