@@ -15,9 +15,9 @@ that model.
   more stands in a quote.
 
 All these with --threshold 0, but for the rows that say that the answer's span lies inside the
-first quote, which are about the default settings. The table of silence is about the decision that nothing was said:
-the same questions, 60 that nothing answers, and 1,500 of general knowledge, at the default
-threshold. What the rows on speed measure is told in speed.py.
+first quote, which are about the default settings. The table of silence is about the decision that
+nothing was said: the same questions, 60 that nothing answers, and 1,500 of general knowledge, at
+the default threshold. What the rows on speed measure is told in speed.py.
 """
 
 from __future__ import annotations
