@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from retrieval.noise import CAPITAL
+from retrieval.furniture import CAPITAL
 from retrieval.records import Speech
 from retrieval.sentences import BEGINNERS
 

@@ -32,4 +32,8 @@ def segments(speech: Speech) -> list[Segment]:
             return found
     begin, end = speech.body, len(speech.text)
     left_out = noise(speech.text, begin, end)
-    return [Segment(*span, speech.speaker) for span in without(left_out, begin, end)]
+    return [
+        Segment(*span, speech.speaker)
+        for span in without(left_out, begin, end)
+        if speech.text[slice(*span)].strip()
+    ]

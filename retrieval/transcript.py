@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from retrieval.noise import DATE, noise, without
+from retrieval.furniture import DATE
+from retrieval.noise import noise, without
 from retrieval.people import INITIAL, NAME_WORD, NO_PERSON, OFFICE, PARTICLES, People, title_case
 from retrieval.records import Segment, Span, Speech
 from retrieval.sentences import BEGINNERS
