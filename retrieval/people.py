@@ -77,6 +77,17 @@ def title_case(words: str, language: str) -> str:
     return capitals.sub(lowered, words)
 
 
+_ADDRESS = re.compile(
+    r"(?:Mrs?|Ms|Miss|Dr|Sir|Madam|господин|госпожа|товарищ|г-н|г-жа|cənab|xanım)\.?\s",
+    re.IGNORECASE,
+)
+
+
+def without_address(name: str) -> str:
+    """A name without the form of address before it: "Mrs Holm" is "Holm"."""
+    return _ADDRESS.sub("", name, count=1) if _ADDRESS.match(name) else name
+
+
 class People:
     """The names in a document: in its text, its title and whatever else is known of it."""
 

@@ -10,14 +10,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from retrieval.furniture import DATE
+from retrieval.article import article
+from retrieval.furniture import CAPITAL, DATE
 from retrieval.noise import noise, without
-from retrieval.people import INITIAL, NAME_WORD, NO_PERSON, OFFICE, PARTICLES, People, title_case
+from retrieval.people import (
+    INITIAL,
+    NAME_WORD,
+    NO_PERSON,
+    OFFICE,
+    PARTICLES,
+    People,
+    title_case,
+    without_address,
+)
 from retrieval.records import Segment, Span, Speech
 from retrieval.sentences import BEGINNERS
 
@@ -26,7 +36,10 @@ LONGEST_LABEL = 240
 LONGEST_LEAD_IN = 4000
 """Characters before a label that occurs once and is the only one."""
 
-Kind = Literal["initials", "office", "name", "described", "role", "word"]
+LONG_LEAD_IN = 1500
+"""Characters before the first label that may be an article of its own."""
+
+Kind = Literal["initials", "office", "name", "described", "role", "word", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +67,9 @@ def transcript(speech: Speech) -> list[Segment] | None:
     Labels and site noise belong to no segment; noise within a turn makes two segments of it.
     """
     text = speech.text
-    if ":" not in text:
-        return None
     found = list(_candidates(speech))
-    if not found:
+    stopped = _stopped(speech)
+    if not found and not stopped:
         return None
     spans = noise(text, speech.body, len(text))
     found = [_after_noise(text, label, spans) for label in found]
@@ -70,13 +82,21 @@ def transcript(speech: Speech) -> list[Segment] | None:
     ]
     found = [label for label in found if label.kind == "role" or not NO_PERSON.search(label.name)]
     labels = _believed(speech, found, people)
-    if not labels:
-        return None
-    names = {label.name: _speaker(label, speech, people) for label in labels}
+    if len(stopped) > len(labels) and _is_record(stopped):
+        labels = stopped
+    elif sum(label.at_line for label in labels) > 1:
+        labels = _with_rare(text, labels, [*_unknown(speech, spans, labels), *_asked(stopped)])
+    quoted = sum(text.startswith(("«", "“", '"'), label.end) for label in labels)
+    if quoted * 2 >= len(labels):
+        return None  # none at all, or a reporter quotes people, each behind his name
+    names = _speakers(labels, speech, people)
     segments = list(_lead_in(speech, labels[0].begin, spans))
-    ends = [label.begin for label in labels[1:]] + [len(text)]
+    closing = _closing(text, labels[-1].end, spans)
+    ends = [label.begin for label in labels[1:]] + [closing]
     for label, end in zip(labels, ends, strict=True):
         segments += _turn(text, label.end, end, names[label.name], spans)
+    for span in without(spans, closing, len(text)):
+        segments += _segment(text, *span, None)
     return segments
 
 
@@ -96,6 +116,7 @@ _INITIALS = re.compile(
     rf"(?:{INITIAL}\s?){{1,3}}(?:(?:фон|де|ван|дер|аль|бен|von|van|de|der|al)[ -])*{NAME_WORD}"
     rf"(?:\s(?:{NAME_WORD}|оглы|oğlu)){{0,3}}"
 )
+_SURNAME_FIRST = re.compile(rf"({NAME_WORD}(?:-{NAME_WORD})?)\s((?:{INITIAL}\s?){{1,2}})")
 _ROLE = re.compile(
     r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
     r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|гость(?:я)?|слушатель|зритель|участни(?:к|ца)|"
@@ -136,6 +157,8 @@ def _candidates(speech: Speech) -> Iterator[_Label]:
             lower = text[end : end + 1].islower()
             if lower and label.kind in ("role", "name", "word") and not label.sure:
                 continue
+            if lower and _PARTICIPLE.search(text, label.begin, at):
+                continue  # "Jane Roe    Roe Jane Governor expressed her gratitude for two things:"
             yield replace(label, end=end)
         floor = at + 1
 
@@ -193,6 +216,8 @@ def _parse(text: str, begin: int, colon: int, language: str) -> _Label | None:
     while remark := _REMARK.search(written):
         sure = sure or _TRANSLATED.search(remark[0]) is not None
         written = written[: remark.start()]
+    if surname := _SURNAME_FIRST.fullmatch(title_case(written, language)):
+        return _Label(begin, colon, surname[2].replace(" ", "") + surname[1], "initials", sure)
     if (
         not written
         or "*" in written
@@ -253,6 +278,119 @@ def _kind(name: str, sure: bool) -> Kind | None:
         return "name" if len(plain) <= (6 if sure else 4) and "," not in name else None
     described = all(capital[-2:]) and not _PARTICIPLE.search(name)
     return "described" if described and not _BODY_OF.search(name) else None
+
+
+_TITLE = r"(?:Mrs?|Ms|Dr|Sen|Rep|Gen|Hon|St)\."
+# Verbatim records end a label with a full stop: «ПЕТРОВА Н.П., фракция. …», "Mr. ROE. …".
+_STOPPED = re.compile(
+    rf"""^[^\S\n]*(?P<label>(?P<letter>[QA])(?=\.\s|\s\s)
+      | [{CAPITAL}]{{3,}}(?:[ -][{CAPITAL}]{{2,}}){{0,6}}
+        (?:\s[{CAPITAL}]\.\s?(?:[{CAPITAL}](?=\.))?)?(?:,\s[^.\n]{{3,80}})?
+      | [Tt]he\s[{CAPITAL}]{{4,}}(?:\s[{CAPITAL}]{{2,}}){{0,3}}
+      | (?:Mrs?\.|Ms\.|Dr\.|Senator|Chair(?:man|woman)|Representative|Sen\.|Rep\.)
+        (?:\s[{CAPITAL}][\w’'-]+){{1,2}}(?:\sof\s[{CAPITAL}]\w+)?
+    )(?:(?<=[QA])\s\s+|\.\s+|(?<=\.)\s+)(?=[{CAPITAL}«“"(…—])""",
+    re.VERBOSE | re.MULTILINE,
+)
+_LINE_LABEL = re.compile(rf"^[^\S\n]*(?P<label>[{CAPITAL}][^\n:]{{1,79}}):(?P<gap>\s+)", re.M)
+_WORDS_OF_LABEL = 7
+_WORDS_OF_NOUNS = 4
+_OWN_WORDS = re.compile(r"\w+(?:[ую]|[еи]м|ите)(?!\w)|(?:итак|значит|например)(?!\w)", re.I)
+"""How a speaker, rather than a label, begins: «Повторю: …»."""
+
+
+def _stopped(speech: Speech) -> list[_Label]:
+    """The beginnings of paragraphs that may be labels without a colon."""
+    found = []
+    for match in _STOPPED.finditer(speech.text, speech.body):
+        written = match["label"].split(",")[0].strip()
+        name = title_case(written, speech.language) if len(written) > 1 else written
+        if surname := _SURNAME_FIRST.fullmatch(name if name.endswith(".") else f"{name}."):
+            name = surname[2].replace(" ", "") + surname[1]
+            kind: Kind = "initials"
+        else:
+            kind = _kind(name, sure=False) or "unknown"
+        last = written.split()[-1]
+        if OFFICE.fullmatch(last) and not last.isupper():
+            continue  # "Mr. President. …" is how a speaker begins
+        found.append(_Label(*match.span(), name, kind, at_line=True))
+    return found
+
+
+def _is_record(stopped: list[_Label]) -> bool:
+    """Whether paragraphs begin with labels so often that they are no headings."""
+    count = Counter(label.key for label in stopped)
+    return len(stopped) > 2 and len(count) > 1 and count.most_common(1)[0][1] > 1
+
+
+def _asked(stopped: list[_Label]) -> list[_Label]:
+    """Questions and answers that are marked with a letter: «Q    Thanks. Will it open?»"""
+    letters = [label for label in stopped if label.name in ("Q", "A")]
+    return letters if any(label.name == "Q" for label in letters) else []
+
+
+def _unknown(speech: Speech, spans: list[Span], labels: list[_Label]) -> Iterator[_Label]:
+    """Lines of a transcript that begin like its turns, with a label that is nobody's name.
+
+    Whoever speaks, it is not the one before: «Звонок в студию, Маяк: …», "THE COURT: …".
+    """
+    text = speech.text
+    turns = [label.begin for label in labels]
+    matches = list(_LINE_LABEL.finditer(text, speech.body))
+    lines = {match.start("label") for match in matches}
+    for match in matches:
+        begin, end = match.start("label"), match.end()
+        at = bisect_left(turns, begin + 1) - 1
+        if at < 0 or begin < labels[at].end or _is_within(spans, begin):
+            continue
+        written = _REMARK.sub("", match["label"]).rstrip("*_ ")
+        kind = _unknown_kind(written, text[end : end + 1], "\n" in match["gap"])
+        if kind is None:
+            continue
+        stop = text.find("\n", end)
+        further = re.compile(r"\s*(?=\S)").match(text, stop) if stop >= 0 else None
+        behind = further.end() if further else len(text)
+        if kind == "nouns" and not (
+            behind >= len(text) or behind in lines or any(t == behind for t in turns)
+        ):
+            continue  # more paragraphs follow: a heading in somebody's speech
+        yield _Label(begin, end, title_case(written, speech.language), "unknown", at_line=True)
+
+
+def _unknown_kind(written: str, follows: str, on_its_own: bool) -> Literal["name", "nouns"] | None:
+    words = written.split()
+    plain = re.sub(rf"{_TITLE}|{INITIAL}", "", written, flags=re.I)
+    if (
+        not (follows.isupper() or follows in tuple("(…—–-") or follows.isdigit())
+        or len(words) > _WORDS_OF_LABEL
+        or not written[-1:].isalpha()
+        or re.search(r"[.!?;…]", plain)
+        or _FIRST_PERSON.search(written)
+        or _OWN_WORDS.match(written)
+    ):
+        return None
+    if written.isupper():
+        return None if NO_PERSON.search(written) else "name"
+    if on_its_own or _PROSE.search(written) or words[0].lower() in BEGINNERS:
+        return None
+    capital = [re.match(NAME_WORD, word) is not None for word in words]
+    if len(words) > 2 and all(capital[-2:]) and OFFICE.fullmatch(words[0]):
+        return "name"
+    return "nouns" if len(words) <= _WORDS_OF_NOUNS and not NO_PERSON.search(written) else None
+
+
+def _is_within(spans: list[Span], at: int) -> bool:
+    return any(left <= at < right for left, right in spans)
+
+
+def _with_rare(text: str, labels: list[_Label], rare: list[_Label]) -> list[_Label]:
+    """All labels in order; of two at one place the one that was believed before."""
+    taken = {label.begin for label in labels}
+    found = [*labels]
+    for label in rare:
+        if not any(begin in taken for begin in range(label.begin, label.end)):
+            found.append(label)
+    return sorted(found, key=lambda label: label.begin)
 
 
 # --- which of them are labels -----------------------------------------------------------------
@@ -422,7 +560,20 @@ def _is_personal(text: str) -> bool:
     return len(_FIRST_PERSON.findall(_QUOTED.sub("", text))) * _PERSONAL > len(text)
 
 
+def _speakers(labels: list[_Label], speech: Speech, people: People) -> dict[str, str]:
+    """Who each label means. "Mr Roe" and "Mrs Roe" are two persons, "Ms Bell" is just "Bell"."""
+    names = {label.name: _speaker(label, speech, people) for label in labels}
+    plain = {name: without_address(found) for name, found in names.items()}
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for name, found in plain.items():
+        if found != names[name]:
+            titles[found].add(names[name])
+    return {name: found if len(titles[found]) < 2 else names[name] for name, found in plain.items()}
+
+
 def _speaker(label: _Label, speech: Speech, people: People) -> str:
+    if label.kind == "unknown":
+        return label.name
     if label.kind == "role":
         plain = label.key.removeprefix("the ")
         return speech.speaker if plain in _ANSWERS and speech.speaker else label.name
@@ -442,6 +593,13 @@ _LONGEST_INTERLUDE = 1500
 def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
     """The reporter's sentences before the first turn, without headings, dates and captions."""
     text, begin = speech.text, speech.body
+    if end - begin > min(LONG_LEAD_IN, len(text) - end):
+        told = article(replace(speech, text=text[:end])) or []
+        if any(segment.speaker for segment in told):
+            for segment in told:
+                for span in without(spans, segment.start, segment.end):
+                    yield from _segment(text, *span, segment.speaker)
+            return
     personal = _is_personal(text[begin:end])
     boilerplate = list(spans)
     if speech.title and len(speech.title) > 8:
@@ -462,6 +620,46 @@ def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
         if right == end or _STARS.match(text, right):
             right = stops[-1].end()
         yield from _segment(text, left, right, speech.speaker if personal else None)
+
+
+_REPORTER = re.compile(
+    r"""(?:The\s(?:two\s)?(?:parties|sides|participants|leaders|heads|presidents|ministers)
+    | (?:During|After|Following|At\sthe\send\sof)\sthe\s(?:meeting|talks|conversation|visit)
+    | Стороны|Участники\s(?:встречи|беседы|заседания)|Собеседники|Главы\sгосударств|Также\s\w*обсу
+    | (?:В\sходе|В\sзавершение|В\sконце|По\sитогам|После|По\sокончании)\s
+      (?:встречи|беседы|заседания|переговоров|визита)
+    | Tərəflər|Görüşdə|Söhbət\szamanı|Sonda)(?!\w)""",
+    re.VERBOSE,
+)
+_TOLD = re.compile(
+    r"(?<!\w)(?:\w+ed|met|took|held|spoke|gave|также|\w+(?:ли|ло|лось|лись|ла|лась|лся)|"
+    r"\w+(?:ib|ıb|ub|üb)(?:lar|lər)?|\w+d[ıiuü](?:lar|lər)?)(?!\w)"
+)
+_SECOND_PERSON = re.compile(r"(?<!\w)(?:you|your|вы|вас|вам|ваш\w*|siz\w*)(?!\w)", re.I)
+
+
+def _closing(text: str, begin: int, spans: list[Span]) -> int:
+    """Where the reporter takes the word behind the last turn; the text's end where he does not.
+
+    Only last paragraphs count that tell of those present, and in which nobody says I, we or you.
+    """
+    closing = len(text)
+    paragraphs = [
+        (left + match.start(), left + match.end())
+        for left, right in without(spans, begin, len(text))
+        for match in re.finditer(r"\S[^\n]*(?:\n[^\n]+)*", text[left:right])
+    ]
+    for left, right in reversed(paragraphs[1:]):
+        if (
+            not _REPORTER.match(text, left)
+            or not _TOLD.search(text, left, right)
+            or _FIRST_PERSON.search(text, left, right)
+            or _SECOND_PERSON.search(text, left, right)
+            or text[right - 1] in "?!"
+        ):
+            break
+        closing = left
+    return closing
 
 
 def _turn(text: str, begin: int, end: int, speaker: str, spans: list[Span]) -> Iterator[Segment]:
