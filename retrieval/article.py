@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from retrieval.attribution import QUOTED, SAID, People
+from retrieval.attribution import LONGEST, QUOTED, SAID, People
 from retrieval.furniture import furniture
 from retrieval.names import same_person
 from retrieval.quotations import Quotation, quotations
@@ -26,7 +26,11 @@ LONGEST_ASIDE = 80
 LONGEST_CLOSING = 300
 """Characters of the paragraph in which the reporter takes the word back."""
 WORDS_PER_FIRST_PERSON = 400
-"""Words in which a reporter says I or we at most once (in 4,793 speeches: 246 at most)."""
+"""Words in which a reporter says I or we at most once (in 4,793 speeches: 246 at most).
+
+He may say it once more for each quotation with signs that he credits: a speaker who quotes others
+says it more often than that.
+"""
 
 _LINE = re.compile(r"\S[^\r\n]*")
 _WORD = re.compile(r"\w")
@@ -117,7 +121,9 @@ class _Reading:
     """What belongs to no segment: furniture, signs, short clauses."""
     agency: bool = False
     credits: int = 0
-    """Times that a reporter gives somebody the word; comparisons («как сказал …») do not count."""
+    """Quotations that a reporter credits; comparisons («как сказал …») do not count."""
+    handed_over: bool = False
+    """Whether he gives the word to unmarked speech."""
 
     pending: str | None = None
     """Who speaks next, by a sentence that ended in a colon; empty where it cannot be told."""
@@ -180,7 +186,7 @@ class _Reading:
                 return
             self._quiet()
         elif self.pending is not None and self.hands_over and not self._opens_quotation(begin, end):
-            self.credits += 1
+            self.handed_over = True
             self.unmarked = self.unmarked or not opened
             self._speak_plainly(dash.end() if dash and opened else begin, end, following)
             return
@@ -374,9 +380,8 @@ class _Reading:
         before, name = begin, ""
         spoke = False
         for quotation in quoted:
-            name = self._quoted_by(
-                self.told[before : quotation.start], quotation, end, pending, name
-            )
+            pre = self.told[max(before, quotation.start - LONGEST) : quotation.start]
+            name = self._quoted_by(pre, quotation, end, pending, name)
             if name:
                 if spoke:
                     self._aside(before, quotation.start)
@@ -426,16 +431,17 @@ class _Reading:
         ``former`` who said the quotation before it there.
         """
         words = self.text[quotation.parts[0][0] : quotation.parts[-1][1]].strip()
-        post = self.told[quotation.end : end]
+        post = self.told[quotation.end : min(end, quotation.end + LONGEST)]
         introduced = pre.rstrip()
+        letter, long = _WORD.search(words), len(words.split()) > 2
+        is_sentence = letter is not None and not letter[0].islower() and (long or words[-1] in ".!?…")
         if former and introduced[-1:] in (",", ":", "-", "–", "—", "."):
             return (introduced[-1] == ":" and self.people.speaker(pre)) or former
         if _WORD.search(pre) and introduced[-1] == ":":
-            return self.people.speaker(pre) or self.people.label(introduced[:-1]) or ""
-        letter = _WORD.search(words)
+            said = self.people.speaker(pre) or self.people.label(introduced[:-1])
+            return said or (is_sentence and self.people.leads_to(pre)) or ""
         if letter is None or letter[0].islower():
             return ""
-        long = len(words.split()) > 2
         if _WORD.search(pre):
             verbs = list(SAID.finditer(pre))
             near = verbs and _UP_TO_WORDS.fullmatch(pre, verbs[-1].end())
@@ -455,12 +461,12 @@ class _Reading:
         """Whether a quotation is a sentence, or several, with nothing and nobody beside it."""
         words = self.text[quotation.parts[0][0] : quotation.parts[-1][1]]
         letter = _WORD.search(words)
-        around = self.told[begin : quotation.start] + self.told[quotation.end : end]
         return (
             letter is not None
             and not letter[0].islower()
             and (len(words.split()) > 2 or words[-1] in ".!?…")
-            and not _WORD.search(around)
+            and not _WORD.search(self.told, begin, quotation.start)
+            and not _WORD.search(self.told, quotation.end, end)
             and not _SIGNATURE.match(self.text, end)
         )
 
@@ -510,28 +516,34 @@ class _Reading:
         for begin, end in self.paragraphs:
             if _DASH.match(self.text, begin, end) or (begin < until and self.text[end - 1] == ":"):
                 return False
-        return not self._is_reporters(self.paragraphs)
+        return not self._is_reporters(self.paragraphs, len(self.quotations))
 
     def is_article(self) -> bool:
         """Whether a reporter wrote this, rather than a speaker who quotes others."""
-        if not self.credits and not self.agency:
+        if not self.credits and not self.handed_over and not self.agency:
             return False
+        narration = self._narration()
         given = self.speech.speaker
-        if (
-            given
-            and not self.agency
-            and not any(
-                voice.speaker is not None and (not voice.speaker or _same(given, voice.speaker))
-                for voice in self.voices
-            )
-        ):
+        if given and not self.agency and not self._is_about(given, narration):
             return False
-        return self._is_reporters(self._narration())
+        return self._is_reporters(narration, self.credits)
 
-    def _is_reporters(self, spans: list[Span]) -> bool:
-        """Whether I and we are rare enough for a reporter's words."""
+    def _is_about(self, given: str, narration: list[Span]) -> bool:
+        """Whether a text credits its speaker, or maybe does, or names him as only others do."""
+        names = {voice.speaker for voice in self.voices if voice.speaker is not None}
+        if any(not name or _same(given, name) for name in names):
+            return True
+        surname = re.compile(rf"(?<!\w){re.escape(given.split()[-1])}(?!\w)")
+        return self.credits > 0 and any(
+            self.text[end - 1] in ".:" and surname.search(self.told, begin, end)
+            for begin, end in narration
+        )
+
+    def _is_reporters(self, spans: list[Span], credits: int) -> bool:
+        """Whether I and we are rare enough for a reporter who credits so many quotations."""
         rest = [_OUR_REPORTER.sub("", self.told[slice(*span)]) for span in spans]
         allowed = sum(told.count(" ") + 1 for told in rest) / WORDS_PER_FIRST_PERSON
+        allowed += credits
         hits = 0
         for told in rest:
             if not _FIRST_PERSON.search(told):

@@ -19,7 +19,7 @@ QUOTED = "Ω"
 _RUSSIAN_VERBS = (
     "сказа заяви отмети подчеркну добави сообщи ответи рассказа поясни объясни уточни напомни "
     "призна призва указа выступи продолжи резюмирова заключи спроси воскликну пошути предложи "
-    "предупреди прокомментирова констатирова поблагодари поздрави произн[её] произнес обрати "
+    "предупреди прокомментирова констатирова поблагодари поздрави произн[её] произнес обрати написа доложи "
     "высказа завери подытожи акцентирова выступи поинтересова подели"
 ).split()
 SAID = re.compile(
@@ -30,34 +30,57 @@ SAID = re.compile(
     | said | stated | says | noted | notes | declared | remarked | stressed | replied | spoke
     | addressed | told | tells | delivered | made\ a | added | adds | explained | recalled
     | continued | concluded | asked | answered | admitted | insisted | warned | announced
-    | emphasi[sz]ed | underlined | underscored | thanked | joked | argued | went\ on | pointed\ out
+    | wrote | writes | emphasi[sz]ed | underlined | underscored | thanked | joked | argued
+    | went\ on | pointed\ out
     | (?:de|söylə|vurğula|bildir|açıqla|xatırlat|danış)(?:y?[iıuü]b|[dt][iıuü]|[yi]{1, 2}r|mişdir)
     | (?:qeyd|əlavə|çıxış|müraciət|təşəkkür)\ (?:etdi|edib|edərək|edir)
-    | cavab\ ver(?:di|ib) | diqqətə\ çatdır(?:dı|ıb) | vurğul(?:adı|ayıb|ayır)
+    | опроверг | dey(?:ə|ən) | cavab\ ver(?:di|ib) | diqqətə\ çatdır(?:dı|ıb)
+    | vurğul(?:adı|ayıb|ayır)
     )(?!\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ANY_VERB = re.compile(  # «…», – улыбнулся он; "…," she laughed
     r"\W*(?:(?!цитир|привод|переда|сообща|пиш|назыв|говорится)"
     r"(?:[а-яё]+(?:(?P<past>ла?)(?:с[яь])?|[еёи]т(?:ся)?)|уверена?|убежд[её]на?)(?=\s)"
-    r"|(?:he|she)\s+(?P<verb>\w+))",
+    r"|(?:he|she|(?-i:(?:[A-Z][\w’'-]+\s){1,3}))\s*(?P<verb>(?!and|who|which|in|is|was)[a-z]+)"
+    r"|[a-z]+(?:ed|s)(?=\s(?-i:[A-Z])))",
     re.IGNORECASE,
 )
+LONGEST = 1000
+"""Characters of a sentence that are searched for names; reporters write shorter ones."""
+MOST_PERSONS = 300
+"""Persons that are remembered at a time; the news name fewer."""
+
 _FARTHEST_VERB = 100  # characters behind the words said
 _MOST_VERBS = 5  # of a clause that are looked at
 _LONGEST_OFFICE = 100
 _REPLIED = re.compile(r"repli|answer|ответ|cavab", re.IGNORECASE)
 _PAST = re.compile(r"\s+\w+?(ла|л)(?:с[яь])?(?!\w)")
+_VERB_ENDS = re.compile(r"(?:[iıuü]b|d[iıuü]|[yi][iıuü]r|edərək)$", re.IGNORECASE)
+_RELATIVE = re.compile(r",\s*(?:whose|чь[яеи]|чей)\s[^,]*$", re.IGNORECASE)
+_ANOTHERS = re.compile(  # what is quoted then are not the subject's own words
+    r"(?<!\w)(?:слов(?:а|ами)(?!\w)|цита|послови|поговор|плакат|надпис|табличк|песн|гимн|заголов"
+    r"|quot|proverb|sign(?!\w)|banner|placard|poster|headlin|title|motto|atalar|plakat|(?:an)?sitat)",
+    re.IGNORECASE,
+)
 _FARTHEST_SUBJECT = 250  # characters from the verb
 _THAT = re.compile(r",?\s+(?:that|что|ki)(?!\w)", re.IGNORECASE)
 
 _CAPITAL = "A-ZА-ЯЁƏĞİÖŞÜÇÀ-ÖØ-Þ"
-_NAME_WORD = rf"[{_CAPITAL}][\w’'.]*(?:[-‑][\w’']+)*"
-_PARTICLE = (
-    r"(?:de|da|di|van|von|der|den|la|le|al|bin|ibn|el|фон|дер|де|ди|да|ла|ван|аль|эль|бен|ибн|бин|"
-    r"оглы|oğlu|qızı)"
+_NAME_WORD = (
+    rf"(?:(?:аль|ас|аш|эль|ан|al|el|as|an)[-‑])?[{_CAPITAL}][\w’'.]*(?:[-‑][\w’']+)*"
 )
-NAME = re.compile(rf"{_NAME_WORD}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+)*{_NAME_WORD})*")
+_PARTICLE = (
+    r"(?:de|da|di|van|von|fon|af|der|den|la|le|al|bin|ibn|el|фон|аф|дер|де|ди|да|ла|ван|аль|эль|"
+    r"бен|ибн|бин|оглы|oğlu|qızı)"
+)
+_IS_PARTICLE = re.compile(_PARTICLE, re.IGNORECASE)
+_BEFORE_NAME = (  # with these a surname may begin: «von der Leyen»
+    r"(?:(?<!\w)(?:de|di|van|von|fon|af|фон|аф|де|ди|ван)[ \u00a0]+(?:(?:der|den|la|дер|ла)[ \u00a0]+)?)?"
+)
+NAME = re.compile(
+    rf"{_BEFORE_NAME}{_NAME_WORD}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+)*{_NAME_WORD})*"
+)
 _INITIALS = re.compile(rf"(?:[{_CAPITAL}]\.)+[-‑]?[{_CAPITAL}][\w-]+")
 _OFFICE = (
     r"(?:вице-|экс-|гос|ген|пресс-|vice[- ]|ex-)?(?:президент|премьер(?:-министр)?|министр|"
@@ -102,7 +125,7 @@ _DOWN_TO_NAME = re.compile(r"(?:[^\S\n]+[\w-]*){0,9}")
 
 # Words of countries and bodies: no names, though they are capitalised like names.
 _BODY = re.compile(
-    r"United|European|White|Birləşmiş|Белый|(?:New|North|South)(?=\s\S+$)|\w{2,}(?:ая|ое|ые)(?=\s)|"
+    r"(?:United|European|White|Birləşmiş|Белый)\s|(?:New|North|South)(?=\s\S+$)|\w{2,}(?:ая|ое|ые)(?=\s)|"
     r"(?:\S+\s)*(?:Republic|Islands?|Nations|States|Kingdom|Federation|Union|Bank|Commission|"
     r"Council|Assembly|Committee|Organi[sz]ation|Ministry|Parliament|Government|Office|House|"
     r"Embassy|Agency|Department|Service|Times|Post|News|Street|Company|Group|Party|University|"
@@ -110,8 +133,10 @@ _BODY = re.compile(
 )
 _DIRECTION = re.compile(r"United|New|(?:North|South|East|West)(?:ern)?")
 _STATE = re.compile(r"(?:Республик|Королевств|Княжеств|Государств|Султанат)[аи]")
-_ADJECTIVE = re.compile(r"\w+(?:ой|ого|его|ых|их)")  # «Новой Зеландии»
-_GENITIVE = re.compile(rf"[{_CAPITAL}]{{2,}}|.+(?:ы|ии|ки|ши|ги|жи|чи|ей|стана|джана)")
+_ADJECTIVE_OF = re.compile(  # «Новой Зеландии», «Объединённых Наций», no surnames in -ой, -ых
+    r"\w+(?:ой|ого|его|ых|их)\s\w+(?:[аяыи]|ий|ов)(?!\w)"
+)
+_GENITIVE = re.compile(rf"[{_CAPITAL}]{{2,}}|.+(?:ы|ии|[^к]ки|льши|[^и]ги|стана|джана)")
 _VOWEL = re.compile(r".*[аеёиоуыэюя](?<!ко|зе)(?<!вили)")
 _HER_SURNAME = re.compile(r".+(?:[оеё]ва|ина|ына|ая)")
 _HIS_OR_HERS = re.compile(r".+(?:[оеё]ва|[иы]на)")
@@ -132,7 +157,49 @@ _GENERAL = frozenset(  # «министр республики» is the minister
     "страны республики государства ведомства министерства города региона области района".split()
 )
 _HEADS_OF_STATE = re.compile(
-    r"глава государства|dövlət başçısı|head of state|президент|prezident[a-zəıi]*|president", re.I
+    r"глава государства|dövlət(?:imizin)? başçısı|head of state|президент|prezident[a-zəıi]*|president", re.I
+)
+# Who speaks or acts unnamed. Russian and Azerbaijani ones count anywhere in a sentence, as their
+# form shows the subject; English ones where a sentence or a clause opens.
+_SOMEBODY = re.compile(
+    r"источник|собеседни[кц]а?|женщина|мужчина|мать|отец|сын|дочь|жена|муж|супруга?|коллега|друг"
+    r"|подруга|сосед(?:ка)?|врач|судья|мама|папа|брат|сестра|эксперт|адвокат|депутат|парень|девушка"
+    r"|(?!(?:по|из|ис|вос|на)\w*ник)[а-яё]{3,}(?:тель|ница|ист|истка|ник|щик|щица|чик|чица)"
+    r"|valideyn|fermer|sakin|şair|həkim|vəkil|müəllim|məmur|alim|həmkarı|qadın|kişi|mənbə"
+    r"|source|king|queen|teacher|wom[ae]n|m[ae]n|mother|father|son|daughter|wife|husband|resident"
+    r"|parent|colleague|rival|witness|aide|critic|official|friend|neighbou?r|brother|sister|boy|girl"
+    r"|nurse|judge|guest|(?!water|river|weath|wint|summ|pap|numb|ord|matt|off|pow|lett|tow|oth|numer"
+    r"|ev|und|aft|ov|lat|earli|form|long|short|few|feder|gend|answ|fev|off|cent|theat|bett|great)"
+    r"[a-z]{2,}(?:er|or|ist|ian|man|woman|person)",
+    re.IGNORECASE,
+)
+_SOMEBODY_ACTS = re.compile(
+    rf"(?:^\W*|[,;]\s+)(?:an?|one|the|his|her|their|another)\s+(?:\w+\s+){{0,2}}?"
+    rf"(?P<en>(?:{_OFFICE}|{_SOMEBODY.pattern})(?![\w’']))"
+    rf"|(?<!\w)(?P<other>"
+    rf"(?:(?=[а-яё])(?:{_OFFICE}|{_SOMEBODY.pattern})|valideyn|fermer|sakin|şair|həkim|vəkil"
+    r"|müəllim|məmur|alim|həmkarı|mənbə|nazir|prezident|direktor|deputat))(?!\w)",
+    re.IGNORECASE,
+)
+_HIS = re.compile(r"\w{4,}[ıiuü]")  # «həmkarı», «müavini»
+_TWO = re.compile(
+    rf"(?<![\w-])(?=([{_CAPITAL}][\w’'-]+)[^\S\n]([{_CAPITAL}][\w’'-]*\w))"
+)
+_DESCRIBED = re.compile(  # «The actor Imelda Crane», «Её коллега из Норланда, Анн-Мари Дюбуа»
+    r"\W*(?:(?:The|An?|His|Her|Its|Their|Его|Её|Ее|Их)\s+)?(?:[^\W\d]+\s+){1,4}"
+    r"|\W*(?:An?|His|Her|Its|Their|Его|Её|Ее|Их)\s+[^,.]{3,60},\s+"
+)
+_AND = re.compile(r",?\s+(?:and|и|və)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+_PRONOUN_OPENS = re.compile(rf"\W*{_PRONOUN}(?=[\s,])", re.IGNORECASE)
+# The commonest first names whose sex their ending does not show.
+_HIS_NAME = re.compile(
+    r"(?:John|James|Joe|Joseph|Tom|Thomas|Robert|Bob|William|Bill|David|Michael|Mike|Peter|Paul|Mark"
+    r"|George|Henry|Hugh|Jack|Tim|Ted|Ed|Edward|Al|Sam|Ben|Charles|Richard|Joshua|Luca|Mirza|Musa"
+    r"|Mustafa|Ilya|Nikita|Sir|Lord)"
+)
+_HER_NAME = re.compile(
+    r"(?:Ann|Anne|Jane|Joan|Mary|Alice|Beatrice|Ruth|Helen|Agnes|Kate|Susan|Elizabeth|Margaret|Grace"
+    r"|Rose|Alison|Dame|Lady|Baroness)"
 )
 _SMALL = re.compile(r"(?<!\w)[a-zа-яёəğıöşüç]{3,}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
@@ -146,6 +213,10 @@ class Person:
     office: set[str] = field(default_factory=set)
     phrase: tuple[str, ...] = ()
     her: bool | None = None
+
+    def may_be(self, her: bool | None) -> bool:
+        """Whether he or she may be meant."""
+        return her is None or self.her in (None, her)
 
 
 @dataclass
@@ -162,7 +233,9 @@ class People:
     """Whether the last words said were a question: «он» who answers is not who asked."""
     unclear: Person | None = None
     _small_words: set[str] = field(default_factory=set)
-    _first_names: dict[str, bool] = field(default_factory=dict)
+    _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Every two capitalised words that stand together, by the first letters of the second."""
+    _fullest: dict[str, str | None] = field(default_factory=dict)
 
     def speaker(
         self, clause: str, *, behind: bool = False, within: int | None = None
@@ -173,6 +246,7 @@ class People:
         the subject may follow it. Otherwise the last one counts. ``within`` are the characters
         before the clause's end in which the verb must stand, reporting nothing itself.
         """
+        clause = clause[:LONGEST] if behind else clause[-LONGEST:]
         verbs = [verb for verb in SAID.finditer(clause) if verb["past"] != "ли"]
         if within is not None:
             latest = len(clause) - within
@@ -183,14 +257,20 @@ class People:
                 verbs = [any_verb]
         else:
             verbs.reverse()
-        verbs = verbs[:_MOST_VERBS]
+        verbs = [
+            verb for verb in verbs[:_MOST_VERBS] if not _RELATIVE.search(clause[: verb.start()])
+        ]
         for verb in verbs:
             begin = verb.start("verb") if "verb" in verb.re.groupindex and verb["verb"] else None
             begin = verb.start() if begin is None else begin
             her = {"ла": True, "л": False, "с": False}.get((verb["past"] or "").lower())
             replied = self.asked and _REPLIED.match(clause, begin) is not None
             self.unclear = self.last if replied else None
-            if person := self._subject(clause[:begin], clause[verb.end() :], her, behind):
+            end = begin if verb.re is _ANY_VERB and verb["verb"] else verb.end()
+            person = self._subject(clause[:begin], clause[end:], her, behind)
+            if person is None and not behind and _VERB_ENDS.search(verb[0]):
+                person = self._opening(clause[:begin])
+            if person:
                 self.last = person
                 return person.name
         unnamed = self._office_speaks(clause, verbs)
@@ -255,15 +335,30 @@ class People:
         elif pronoun["she"]:
             her = True
         person = self.last
-        if (
-            person is None
-            or person is self.unclear
-            or (her is not None and person.her not in (None, her))
-        ):
+        if person is None or person is self.unclear or not person.may_be(her):
             return None
         if her is not None:
             person.her = her
         return person
+
+    def _opening(self, clause: str) -> Person | None:
+        """The person with whom a sentence opens, and whose own words it leads to."""
+        known, last = self.known, self.last
+        self.known = list(known)
+        subject = None if _ANOTHERS.search(clause) else self.introduce(clause)
+        if subject is None:
+            self.known, self.last = known, last
+        return subject
+
+    def leads_to(self, clause: str) -> str | None:
+        """Whose words follow a clause that ends in a colon and has no verb of saying.
+
+        «Анна Рябова, 43, швея:», "Her rival, Jane Roe, was scathing:", «Рябова переспросила:»
+        """
+        person = self._opening(clause[-LONGEST:])
+        if person:
+            self.last = person
+        return person.name if person else None
 
     # --- names --------------------------------------------------------------------------------
 
@@ -278,30 +373,31 @@ class People:
         if titles:  # «Затем Президент Ильхам Алиев …»
             before += " ".join(words[: titles[-1] + 1])
             words = words[titles[-1] + 1 :]
-        elif words[0].lower() in BEGINNERS or (words[2:] and self._is_common(words[:2])):
+        elif words[0].lower() in BEGINNERS or (words[2:] and self._is_common(words)):
             before += words.pop(0)  # «Затем Ильхам Алиев …», «В Баку …», «Инженер Пётр Лугов …»
         if beside := _BESIDE.search(before):  # «of the Republic of Azerbaijan Ilham Aliyev»
-            body = _BODY.fullmatch(" ".join(words))
+            body = _BODY.match(" ".join(words))
             if not beside["place"] or apposition or len(words) < 3 or body:
                 return None
             if _DIRECTION.fullmatch(" ".join(words[:-2])):
                 return None  # «of the United Arab Emirates»
             words = words[-2:]
         direct = _TITLE_BEFORE.search(before) is not None
-        named = self._without_place(words, direct)
-        name = " ".join(named if len(named) <= 4 else named[-2:])
+        named = self._without_place(words, before)
+        own = [word for word in named if not _IS_PARTICLE.fullmatch(word)]
+        name = " ".join(named if len(own) <= 4 else named[-2:])
         if (
-            not name
+            not own
             or name[-2:] in ("’s", "'s")
-            or _BODY.match(name)
+            or (_BODY.match(name) and not (direct and len(own) == 2))
             or _OBLIQUE.fullmatch(named[-1])
         ):
             return None
         hers = her is not False and _HER_SURNAME.fullmatch(named[-1]) is not None
         if her is False and _HER_SURNAME.fullmatch(named[-1]) and re.search("[а-я]$", name):
             return None  # «… Саввы Горемыкина сказал»
-        if len(named) == 1:
-            return self._surname(named[0], direct, her)
+        if len(own) == 1:
+            return self._surname(name, direct, her)
         if direct and named == words and re.search("[аяы]$|ии$", name) and not hers:
             return None  # «Спикер Милли Меджлиса …»
         return self._met(name, before, her)
@@ -313,18 +409,25 @@ class People:
             return False
         if not self._small_words:
             self._small_words = {found[0] for found in _SMALL.finditer(self.text)} or {""}
-        return _OCCUPATION.fullmatch(word) is not None or word.lower() in self._small_words
+        return (
+            _OCCUPATION.fullmatch(word) is not None
+            or _SOMEBODY.fullmatch(word) is not None
+            or word.lower() in self._small_words
+            or (re.search("[əğı]", " ".join(words)) is not None and _HIS.fullmatch(word) is not None)
+        )
 
-    def _without_place(self, words: list[str], direct: bool) -> list[str]:
+    def _without_place(self, words: list[str], before: str) -> list[str]:
         """The words without the country or body at their head: «Новой Зеландии Том Ренн»."""
-        given = words
-        while words:
+        given, direct = words, _TITLE_BEFORE.search(before) is not None
+        office = _OFFICE_WORD.search(before[-_LONGEST_OFFICE:]) is not None
+        while len(words) > 1 or (words and direct):
             if _STATE.fullmatch(words[0]):  # the country does not change its form
                 words = words[1 if len(words) == 3 else 2 :]
-            elif _ADJECTIVE.fullmatch(words[0]):
+            elif _ADJECTIVE_OF.match(" ".join(words)):
                 words = words[2:]
             elif _GENITIVE.fullmatch(words[0]) or (
-                sum(word[0].isupper() for word in words) > 2
+                office
+                and sum(word[0].isupper() and not _IS_PARTICLE.fullmatch(word) for word in words) > 2
                 and words[0][-1] in "ая"
                 and not _PATRONYMIC.fullmatch(words[1])
             ):
@@ -341,12 +444,14 @@ class People:
                 break
         return words
 
-    def _surname(self, word: str, direct: bool, her: bool | None) -> Person | None:
+    def _surname(self, name: str, direct: bool, her: bool | None) -> Person | None:
         """Whoever is meant by one word: a person named before, else one by form or title."""
+        word = name.split()[-1]
         same = {p.name: p for p in self.known if p.name.split()[-1] == word}
         same = same or {p.name: p for p in self.known if p.name.split()[0] == word}
         if not same and _INITIALS.fullmatch(word):
             same = {p.name: p for p in self.known if same_person(word, p.name)}
+        same = {found: person for found, person in same.items() if person.may_be(her)}
         if same:
             if self.last and self.last.name in same:
                 return self.last
@@ -354,28 +459,50 @@ class People:
         hers = her is not False and _HER_SURNAME.fullmatch(word)
         if word.isupper() and not _INITIALS.fullmatch(word):
             return None
+        if (hers or word[-1] not in "ая") and (full := self._full_name(word)):
+            return self._met(full, "", her)
         if _INITIALS.fullmatch(word) or (direct and (hers or not _VOWEL.fullmatch(word))):
-            return self._met(word, "", her)
+            return self._met(name, "", her)
         if any(word[:-1] == p.name.split()[-1] for p in self.known):
             return None  # «цитирует Лосева»
-        known = (hers or word[-1] not in "ая") and self._has_first_name(word)
-        return self._met(word, "", her) if known else None
+        known = " " in name or ((hers or word[-1] not in "ая") and self._has_first_name(word))
+        return self._met(name, "", her) if known else None
+
+    def _named(self, surname: str) -> list[tuple[str, str]]:
+        """The capitalised words that stand together anywhere, with a second like the surname."""
+        if not self._pairs:
+            self._pairs[""] = []
+            for found in _TWO.finditer(self.text):
+                if found[1].lower() not in BEGINNERS and not _TITLE.fullmatch(found[1]):
+                    self._pairs.setdefault(found[2][:3], []).append((found[1], found[2]))
+        return self._pairs.get(surname[:3], [])
+
+    def _full_name(self, surname: str) -> str | None:
+        """The only full name of this surname in the whole text."""
+        if surname not in self._fullest:
+            names = {
+                " ".join(pair)
+                for pair in self._named(surname)
+                if pair[1] == surname and not _OFFICE_WORD.search(pair[0])
+            }
+            found = names.pop() if len(names) == 1 else None
+            if found and (self._is_common([found.split()[0], surname]) or _BODY.match(found)):
+                found = None
+            if found and (_PATRONYMIC.match(found) or _GENITIVE.fullmatch(found.split()[0])):
+                found = None
+            self._fullest[surname] = found
+        return self._fullest[surname]
 
     def _has_first_name(self, surname: str) -> bool:
         """Whether the surname stands behind a first name anywhere, in any case."""
-        if surname in self._first_names:
-            return self._first_names[surname]
-        stem = re.sub("(?:[оиы]й|[аяь])$", "", surname)
-        endings = r"(?:[а-яё]{0,3}|[nyı]{0,2}[ıiuüaə]?n?|dan|dən)"
-        named = rf"([{_CAPITAL}][\w-]+)[^\S\n]{re.escape(stem)}{endings}(?!\w)"
-        self._first_names[surname] = any(
-            found[1].lower() not in BEGINNERS and not _TITLE.fullmatch(found[1])
-            for found in re.finditer(named, self.text)
-        )
-        return self._first_names[surname]
+        stem = re.escape(re.sub("(?:[оиы]й|[аяь])$", "", surname))
+        named = re.compile(rf"{stem}(?:[а-яё]{{0,3}}|[nyı]{{0,2}}[ıiuüaə]?n?|dan|dən)")
+        return any(named.fullmatch(second) for _, second in self._named(surname)[:LONGEST])
 
     def full(self, name: str) -> str:
         """The name in full where one person of that surname was named, sooner or later."""
+        if " " in name:
+            return name
         found = {p.name for p in self.known if " " in p.name and p.name.split()[-1] == name}
         return found.pop() if len(found) == 1 else name
 
@@ -387,8 +514,9 @@ class People:
             if len(parts) == 2 and (full := [p for p in self.known if _shorter(parts, p.name)]):
                 person = full[0]
             else:
-                person = Person(name)
+                person = Person(name, her=_gender(name))
                 self.known.append(person)
+                del self.known[:-MOST_PERSONS]
         if her is not None:
             person.her = her
         phrase = re.split(r"[,;:.–—()]", before.replace(QUOTED, ""))[-1].lower()
@@ -404,15 +532,19 @@ class People:
 
     def introduce(self, sentence: str) -> Person | None:
         """Note the persons whom a reporter's sentence names; give the one it is about, if sure."""
+        sentence = sentence[:LONGEST]
         subject: Person | None = None
+        several, subject_end = False, 0
         for run in NAME.finditer(sentence):
             words, before = run[0].rstrip(".").split(), sentence[: run.start()]
             opens = "," not in before and len(before) < _LONGEST_OFFICE
             if len(words) == 1 and not before.strip() and not _TITLE.fullmatch(words[0]):
-                known = [p for p in self.known if p.name.split()[-1] == words[0]]
-                subject = known[0] if len(known) == 1 else None
+                subject = self._surname(words[0], False, None) if len(words[0]) > 2 else None
+                subject = subject if subject and " " in subject.name else None
+            described = _DESCRIBED.fullmatch(before) is not None
             if len(words) == 1 or not (
                 not _WORD.search(before)
+                or described
                 or _TITLE_BEFORE.search(before)
                 or any(_TITLE.fullmatch(word) for word in words)
                 or (opens and _OFFICE_WORD.search(before))
@@ -423,12 +555,19 @@ class People:
             if _HIS_OR_HERS.fullmatch(words[-1]) and not her and _WORD.search(before):
                 continue  # «… министра Саввы Горемыкина»
             person = self._person(before, run[0], False, her)
-            begins = subject is None and opens and not _BESIDE.search(before)
+            if person and subject and _AND.fullmatch(sentence, subject_end, run.start()):
+                several = True
+            begins = subject is None and (opens or described) and not _BESIDE.search(before)
             if person and " " in person.name and begins:
-                subject = person
-        if subject is None and self.last and re.match(rf"\W*{_PRONOUN}\s", sentence, re.IGNORECASE):
-            subject = self.last
-        if subject or self._names_another(sentence):
+                subject, subject_end = person, run.end()
+        if subject is None and (pronoun := _PRONOUN_OPENS.match(sentence)):
+            subject = self._pronoun(pronoun, None)
+        if subject is None and (somebody := _somebody(sentence)):
+            subject = self._office(sentence[somebody:], None, final=False)
+            self.last = subject
+        if several:
+            subject = self.last = None
+        elif subject or self._names_another(sentence):
             self.last = subject
         return subject
 
@@ -463,7 +602,7 @@ class People:
         return holders[0]
 
     def _holds(self, person: Person, words: list[str], her: bool | None) -> bool:
-        if not person.office or (her is not None and person.her not in (None, her)):
+        if not person.office or not person.may_be(her):
             return False
         head = _HEADS_OF_STATE.match(" ".join(words))
         if head and any(_HEADS_OF_STATE.fullmatch(word) for word in person.office):
@@ -483,6 +622,27 @@ class People:
                 return not re.search("[аыияей]$", following[0])
             return True
         return False
+
+
+def _gender(name: str) -> bool | None:
+    """Whether a name is a woman's, where its form shows it."""
+    first, last = name.split()[0], name.split()[-1]
+    if _HIS_NAME.fullmatch(first) or _HIS_NAME_IN_A.fullmatch(first):
+        return False
+    if _HER_NAME.fullmatch(first) or (first != last and first[-1] in "aая"):
+        return True
+    if re.fullmatch(r".+(?:[оеё]в|[сц]кий|[yo]ev|ov)", last):
+        return False
+    return True if re.fullmatch(r".+(?:[оеё]ва|ская|yeva|ova)", last) else None
+
+
+def _somebody(sentence: str) -> int | None:
+    """Where a sentence speaks of somebody without a name who does or says something."""
+    for found in _SOMEBODY_ACTS.finditer(sentence):
+        at = found.start("en") if found["en"] else found.start("other")
+        if not _BESIDE.search(sentence[:at]):
+            return at
+    return None
 
 
 def _shorter(parts: list[str], full: str) -> bool:

@@ -89,7 +89,9 @@ _BEGINNING = re.compile(
     | (?:теги|тэги|темы|ключевые\s+слова|просмотр\w+|опубликовано|обновлено|автор|источник
       |рубрик[аи]|категори[яи])\s*:
     | subscribe\s+(?:to|for)\s|follow\s+us\s|sign\s+up\s+(?:to|for)\s|join\s+our\s
-    | all\s+rights\s+reserved
+    | all\s+rights\s+reserved|our\s+standards\s*:|(?:read|see)\s+our\s+(?:full|latest)\s
+    | \((?:additional\s+)?reporting\s+by\s|image\s+(?:source|caption)\s*,
+    | (?:мы\s+)?следи(?:м|те)\s+за\s+развитием\s
     | (?:tags?|keywords|categor(?:y|ies)|views|(?:last\s+)?(?:updated|published|posted)|author
       |source|topics?)(?:\s+on)?\s*:
     | abunə\s+olun?|bizi\s+(?:\S+\s+){0,4}izləyin

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from retrieval.records import Span
 
-_OPENING = {"«": "»", "„": "“”", "“": "”"}
-_SIGNS = frozenset('«»„“”"')
+_OPENING = {"«": "»", "„": "“”", "“": "”", "‘": "’"}
+_DEEPEST = 8  # quotations inside each other: more are signs that nobody closes
+_SIGNS = frozenset('«»„“”"‘’')
 
 
 class Quotation(NamedTuple):
@@ -45,6 +46,9 @@ def quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
                 continue
             if _opens(text, sign, at, begin, waiting):
                 waiting.append(_Open(sign, at, number))
+                del waiting[1:-_DEEPEST]
+                continue
+            if sign == "’" and not _closes(text, at):
                 continue
             for place in range(len(waiting) - 1, -1, -1):
                 opened = waiting[place]
@@ -71,13 +75,23 @@ def quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
 def _opens(text: str, sign: str, at: int, begin: int, waiting: list[_Open]) -> bool:
     if sign in "«„":
         return True
-    if sign == "»":
+    if sign in "»’":
         return False
     if sign == "“" and any(opened.sign == "„" for opened in waiting):
         return False
     before = text[at - 1] if at > begin else " "
     after = text[at + 1 : at + 2]
-    return (before.isspace() or before in '([«„“"-–—:') and bool(after) and not after.isspace()
+    if sign == "‘" and after.isdigit():
+        return False  # ‘90s
+    return (before.isspace() or before in '([«„“"‘-–—:') and bool(after) and not after.isspace()
+
+
+def _closes(text: str, at: int) -> bool:
+    """Whether ’ is no apostrophe: not in a word, nor as in “the farmers’ land”."""
+    before, after = text[at - 1], text[at + 1 : at + 3]
+    if after[:1].isalnum():
+        return False
+    return not (before in "sz" and after[:1] == " " and after[1:].islower())
 
 
 def _is_again(text: str, waiting: list[_Open], paragraphs: Sequence[Span], number: int) -> bool:
