@@ -32,8 +32,12 @@ He may say it once more for each quotation with signs that he credits: a speaker
 says it more often than that.
 """
 
+MOST_QUOTATIONS = 30
+"""Quotations of a sentence: one with more is no reporter's."""
+
 _LINE = re.compile(r"\S[^\r\n]*")
 _WORD = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d_]")
 _STOP = re.compile(r"[.!?…]")
 _AND = re.compile(r"(?:и|а|но|или|который|and|but|or|which|who|və|amma)(?!\w)", re.IGNORECASE)
 _UP_TO_WORDS = re.compile(r"[\s,]*(?:ki|что|that)?[\s,]*", re.IGNORECASE)
@@ -339,7 +343,7 @@ class _Reading:
         pending, self.pending, self.spoke = self.pending, None, None
         for start, stop in whole_sentences(self.told, begin, end):
             quoted = self._quotations(start, stop)
-            if quoted:
+            if quoted and len(quoted) <= MOST_QUOTATIONS:
                 self._quote(start, stop, quoted, pending)
             else:
                 self._tell(start, stop)
@@ -355,6 +359,8 @@ class _Reading:
     def _tell(self, begin: int, end: int) -> None:
         """Take note of the persons in a sentence without quotations."""
         sentence = self.told[begin:end]
+        last = self.voices[-1] if self.voices else None
+        self.people.asked = last is not None and self.text[last.end - 1] == "?"
         self.agency = self.agency or self._is_closing(begin, end)
         subject = self.people.introduce(sentence)
         said = self.people.speaker(sentence)
@@ -437,12 +443,12 @@ class _Reading:
         is_sentence = letter is not None and not letter[0].islower() and (long or words[-1] in ".!?…")
         if former and introduced[-1:] in (",", ":", "-", "–", "—", "."):
             return (introduced[-1] == ":" and self.people.speaker(pre)) or former
-        if _WORD.search(pre) and introduced[-1] == ":":
+        if _LETTER.search(pre) and introduced[-1] == ":":
             said = self.people.speaker(pre) or self.people.label(introduced[:-1])
             return said or (is_sentence and self.people.leads_to(pre)) or ""
         if letter is None or letter[0].islower():
             return ""
-        if _WORD.search(pre):
+        if _LETTER.search(pre):
             verbs = list(SAID.finditer(pre))
             near = verbs and _UP_TO_WORDS.fullmatch(pre, verbs[-1].end())
             if near and long and not _WORD.search(post):
@@ -500,7 +506,7 @@ class _Reading:
         begin, end = _stripped(self.text, begin, end, " \u00a0\t\r\n,–—-")
         if begin >= end:
             return
-        self.people.asked = self.text[end - 1] == "?"
+        self.people.asked = True
         last = self.voices[-1] if self.voices else None
         if last and last.speaker == name and not self.text[last.end : begin].strip():
             self.voices[-1] = Segment(last.start, end, name)

@@ -68,7 +68,7 @@ _THAT = re.compile(r",?\s+(?:that|что|ki)(?!\w)", re.IGNORECASE)
 
 _CAPITAL = "A-ZА-ЯЁƏĞİÖŞÜÇÀ-ÖØ-Þ"
 _NAME_WORD = (
-    rf"(?:(?:аль|ас|аш|эль|ан|al|el|as|an)[-‑])?[{_CAPITAL}][\w’'.]*(?:[-‑][\w’']+)*"
+    rf"(?:(?:аль|ас|аш|эль|ан|al|el|as|an)[-‑]|[dд]['’])?[{_CAPITAL}][\w’'.]*(?:[-‑][\w’']+)*"
 )
 _PARTICLE = (
     r"(?:de|da|di|van|von|fon|af|der|den|la|le|al|bin|ibn|el|фон|аф|дер|де|ди|да|ла|ван|аль|эль|"
@@ -143,7 +143,7 @@ _HIS_OR_HERS = re.compile(r".+(?:[оеё]ва|[иы]на)")
 _PATRONYMIC = re.compile(r".+(?:ич|вна|ична)")
 _OCCUPATION = re.compile(
     r".{2,}(?:er|or|eer|ist|ian|yst|ant|ent|man|woman|person|keeper|ее?р|ёр|ор|ист|лог|тель|ник|ик"
-    r"|арь|ант|ент|граф|вед|ач|щик|ница|çı|çi|çu|çü|or)"
+    r"|арь|ант|ент|граф|вед|ач|щик|ица|истка|онка|çı|çi|çu|çü|or)"
 )
 _HIS_NAME_IN_A = re.compile(  # a closed class: men's first names with a woman's ending
     r"Савва|Никита|Илья|Фома|Лука|Кузьма|Данила|Гаврила|Мустафа|Муса|Иса|Мирза|Ага|Зия|Яхья|"
@@ -230,7 +230,7 @@ class People:
     """Who was interviewed."""
 
     asked: bool = False
-    """Whether the last words said were a question: «он» who answers is not who asked."""
+    """Whether words to answer were just said: «он» who answers is not who said them."""
     unclear: Person | None = None
     _small_words: set[str] = field(default_factory=set)
     _pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -365,6 +365,8 @@ class People:
     def _person(self, before: str, run: str, apposition: bool, her: bool | None) -> Person | None:
         """The person in a run of capitalised words: without titles, offices and countries."""
         words = run.rstrip(".").split()
+        if words[0] in ("A", "An") and words[1:]:
+            words.pop(0)
         while words[1:] and _TITLE.fullmatch(words[-1]):
             words.pop()  # «Nina Flint KC»
         titles = [place for place, word in enumerate(words) if _TITLE.fullmatch(word)]
@@ -390,9 +392,12 @@ class People:
             not own
             or name[-2:] in ("’s", "'s")
             or (_BODY.match(name) and not (direct and len(own) == 2))
-            or _OBLIQUE.fullmatch(named[-1])
+            or (_OBLIQUE.fullmatch(named[-1]) and not self._is_nominative(name))
+            or any(own[1:] and own[0][:-1] == p.name.split()[-1] for p in self.known)
         ):
-            return None
+            return None  # «Горемыкину», «жена Горемыкина Нина»
+        if len(named) < len(words):  # «президент Заречья Лев Столбов»
+            before += " " + " ".join(words[: len(words) - len(named)])
         hers = her is not False and _HER_SURNAME.fullmatch(named[-1]) is not None
         if her is False and _HER_SURNAME.fullmatch(named[-1]) and re.search("[а-я]$", name):
             return None  # «… Саввы Горемыкина сказал»
@@ -468,6 +473,14 @@ class People:
         known = " " in name or ((hers or word[-1] not in "ая") and self._has_first_name(word))
         return self._met(name, "", her) if known else None
 
+    def _is_nominative(self, name: str) -> bool:
+        """Whether a name in -ской is a man's: «Иван Донской», not «с Анной Донской»."""
+        full = name if " " in name else self._full_name(name) or ""
+        first = full.split(" ")[0]
+        return name.endswith("кой") and first != "" and first[-1] not in "аяоеиыую" and (
+            first[-2:] not in ("ой", "ей") or first[-3:] in ("гей", "рей", "сей", "вей", "фей")
+        )
+
     def _named(self, surname: str) -> list[tuple[str, str]]:
         """The capitalised words that stand together anywhere, with a second like the surname."""
         if not self._pairs:
@@ -511,7 +524,7 @@ class People:
         person = next((p for p in self.known if p.name == name), None)
         if person is None:
             parts = name.split()
-            if len(parts) == 2 and (full := [p for p in self.known if _shorter(parts, p.name)]):
+            if full := [p for p in self.known if _shorter(parts, p.name)]:
                 person = full[0]
             else:
                 person = Person(name, her=_gender(name))
@@ -538,7 +551,7 @@ class People:
         for run in NAME.finditer(sentence):
             words, before = run[0].rstrip(".").split(), sentence[: run.start()]
             opens = "," not in before and len(before) < _LONGEST_OFFICE
-            if len(words) == 1 and not before.strip() and not _TITLE.fullmatch(words[0]):
+            if len(words) == 1 and not _WORD.search(before) and not _TITLE.fullmatch(words[0]):
                 subject = self._surname(words[0], False, None) if len(words[0]) > 2 else None
                 subject = subject if subject and " " in subject.name else None
             described = _DESCRIBED.fullmatch(before) is not None
@@ -562,7 +575,7 @@ class People:
                 subject, subject_end = person, run.end()
         if subject is None and (pronoun := _PRONOUN_OPENS.match(sentence)):
             subject = self._pronoun(pronoun, None)
-        if subject is None and (somebody := _somebody(sentence)):
+        if subject is None and (somebody := _somebody(sentence)) is not None:
             subject = self._office(sentence[somebody:], None, final=False)
             self.last = subject
         if several:
@@ -589,8 +602,11 @@ class People:
         words = [word.lower() for word in _WORD.findall(phrase)]
         words = words[words[:1] == ["the"] :]
         others = [run for run in NAME.findall(phrase.strip()[1:]) if not _TITLE.fullmatch(run)]
+        opening = NAME.match(phrase.strip())
         if not words or (final and others):
             return None
+        if not final and opening and not _TITLE.fullmatch(opening[0].split()[0]):
+            return None  # «said Jordan House»
         if self.last and self._holds(self.last, words, her):
             holders = [self.last]
         else:
@@ -607,7 +623,7 @@ class People:
         head = _HEADS_OF_STATE.match(" ".join(words))
         if head and any(_HEADS_OF_STATE.fullmatch(word) for word in person.office):
             rest = " ".join(words)[head.end() :].split()
-            return not rest or rest[0] in _GENERAL or rest[0] in person.office
+            return not rest or head[0].endswith("ı") or rest[0] in _GENERAL or rest[0] in person.office
         for place, word in enumerate(words[:4]):
             if word in ("the", "və", "bunu") or len(word) < 3:
                 continue
@@ -646,9 +662,13 @@ def _somebody(sentence: str) -> int | None:
 
 
 def _shorter(parts: list[str], full: str) -> bool:
-    """«Савва Горемыкин» for «Савва Ильич Горемыкин»."""
+    """«Савва Горемыкин» for «Савва Ильич Горемыкин», «фон дер Горе» for «Нина фон дер Горе»."""
     words = full.split()
-    return len(words) == 3 and [words[0], words[-1]] == parts
+    return len(words) > len(parts) > 1 and (
+        [words[0], words[-1]] == parts
+        if len(words) == 3
+        else any(part.islower() for part in parts) and words[-len(parts) :] == parts
+    )
 
 
 def _same_word(word: str, office: str) -> bool:
