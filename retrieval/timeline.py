@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from retrieval.expansion import as_meant, expand
 from retrieval.index import Index
 from retrieval.question import parse_question
 from retrieval.quotes import rarities
-from retrieval.records import Hit, Options, Period, Quote, Timeline, Unit
+from retrieval.records import Hit, Language, Options, Period, Quote, Timeline, Unit
 from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases
 from retrieval.silence import THRESHOLD
 
 _LOOKED_AT = 4
 """Passages of each period among which its strongest quote is looked for."""
+
+_MOST_ASKED = 10_000
+"""Speeches or passages that the store is asked for at a time."""
 
 _MONTHS_AT_MOST = 24
 """Months that are shown one by one when no unit is asked for."""
@@ -28,7 +31,9 @@ def timeline(
     """When a question's subject was spoken of, and the strongest quote of each period.
 
     A passage speaks of it when its words and its vector score what a quote must score to be
-    shown. Periods without any are there too, from the first that has one to the last.
+    shown. Of a speech in several languages one counts: the question's, if it speaks of it, else
+    the one that does so best. Periods without any are there too, from the first that has one to
+    the last.
 
     Args:
         index: where to look.
@@ -61,11 +66,15 @@ def timeline(
         )
         >= threshold
     ]
+    hits.sort(key=lambda hit: -hit.score)
     dates = index.store.dates_of([hit.passage for hit in hits])
+    language = parsed.language if options.own_language else None
+    hits = _once(index, hits, {number: speech for number, (speech, _) in dates.items()}, language)
+    dates = {hit.passage: dates[hit.passage] for hit in hits}
     unit = unit or _unit([date for _, date in dates.values() if date])
     places = {"year": 4, "month": 7}[unit]
     by_period: defaultdict[str, list[Hit]] = defaultdict(list)
-    for hit in sorted(hits, key=lambda hit: -hit.score):
+    for hit in hits:
         by_period[(dates[hit.passage][1] or "")[:places]].append(hit)
     undated = len(by_period.pop("", []))
 
@@ -86,6 +95,32 @@ def timeline(
     )
     took_ms = (time.perf_counter() - started) * 1000
     return Timeline(question, parsed.language, unit, periods, undated, took_ms, remarks + notes)
+
+
+def _once(
+    index: Index, hits: Sequence[Hit], speeches: Mapping[int, str], language: Language | None
+) -> list[Hit]:
+    """The hits, best first, without those of translations of a speech that counts already."""
+    ids = sorted({speeches[hit.passage] for hit in hits})
+    families: dict[str, int] = {}
+    for start in range(0, len(ids), _MOST_ASKED):
+        families |= index.store.families(ids[start : start + _MOST_ASKED])
+    best: dict[str, int] = {}  # the best passage of each speech that has translations
+    for hit in hits:
+        if (speech := speeches[hit.passage]) in families:
+            best.setdefault(speech, hit.passage)
+    numbers = list(best.values())
+    languages: dict[str, Language] = {}
+    for start in range(0, len(numbers), _MOST_ASKED):
+        found = index.store.passages(numbers[start : start + _MOST_ASKED])
+        languages |= {passage.speech_id: passage.language for passage in found.values()}
+    counted: dict[int, str] = {}
+    for speech in sorted(best, key=lambda speech: languages[speech] != language):
+        counted.setdefault(families[speech], speech)
+    taken = set(counted.values())
+    return [
+        hit for hit in hits if (speech := speeches[hit.passage]) not in families or speech in taken
+    ]
 
 
 def _unit(dates: Sequence[str]) -> Unit:

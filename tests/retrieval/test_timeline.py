@@ -71,3 +71,34 @@ def test_the_threshold_is_that_of_quotes(dated):
     question = "мост вулкан пингвин"
     assert counts(dated, question)[1] == {}
     assert counts(dated, question, threshold=0.1)[1] != {}
+
+
+TRANSLATED = {
+    "ru": "Сегодня мы открываем новый мост через реку. Строительство моста продолжалось два года. "
+    "Завтра начнётся ремонт школы, и дети вернутся в классы осенью.",
+    "en": "Today we are opening a new bridge across the river. The construction of the bridge took "
+    "two years. Tomorrow the repair of the school begins, and children return to class in autumn.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("новый мост через реку", "ru"), ("new bridge over the river", "en")]
+)
+def test_a_speech_and_its_translation_count_once(make_index, question, language):
+    records = [
+        {"id": name, "language": name, "text": text, "date": "2024-05-14"}
+        for name, text in TRANSLATED.items()
+    ]
+    later = {
+        "id": "later",
+        "date": "2025-01-02",
+        "text": "Через реку построят и третий новый мост.",
+    }
+    index = make_index([*records, later])
+    assert index.translations("ru") == ("en",)
+    found = timeline(index, question, unit="year")
+    assert [(p.name, p.passages, p.speeches) for p in found.periods] == [
+        ("2024", 1, 1),
+        ("2025", 1, 1),
+    ]
+    assert found.periods[0].quote.speech_id == language
