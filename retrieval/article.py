@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from retrieval.attribution import LONGEST, QUOTED, SAID, People
+from retrieval.attribution import LONGEST, QUOTED, QUOTES, SAID, People
 from retrieval.furniture import furniture
 from retrieval.names import same_person
 from retrieval.quotations import Quotation, quotations
@@ -440,10 +440,14 @@ class _Reading:
         post = self.told[quotation.end : min(end, quotation.end + LONGEST)]
         introduced = pre.rstrip()
         letter, long = _WORD.search(words), len(words.split()) > 2
-        is_sentence = letter is not None and not letter[0].islower() and (long or words[-1] in ".!?…")
+        is_sentence = (
+            letter is not None and not letter[0].islower() and (long or words[-1] in ".!?…")
+        )
         if former and introduced[-1:] in (",", ":", "-", "–", "—", "."):
             return (introduced[-1] == ":" and self.people.speaker(pre)) or former
         if _LETTER.search(pre) and introduced[-1] == ":":
+            if QUOTES.search(pre):
+                return ""
             said = self.people.speaker(pre) or self.people.label(introduced[:-1])
             return said or (is_sentence and self.people.leads_to(pre)) or ""
         if letter is None or letter[0].islower():

@@ -19,8 +19,8 @@ QUOTED = "Ω"
 _RUSSIAN_VERBS = (
     "сказа заяви отмети подчеркну добави сообщи ответи рассказа поясни объясни уточни напомни "
     "призна призва указа выступи продолжи резюмирова заключи спроси воскликну пошути предложи "
-    "предупреди прокомментирова констатирова поблагодари поздрави произн[её] произнес обрати написа доложи "
-    "высказа завери подытожи акцентирова выступи поинтересова подели"
+    "предупреди прокомментирова констатирова поблагодари поздрави произн[её] произнес обрати "
+    "написа доложи высказа завери подытожи акцентирова выступи поинтересова подели"
 ).split()
 SAID = re.compile(
     rf"""(?<!\w)(?:
@@ -58,9 +58,13 @@ _REPLIED = re.compile(r"repli|answer|ответ|cavab", re.IGNORECASE)
 _PAST = re.compile(r"\s+\w+?(ла|л)(?:с[яь])?(?!\w)")
 _VERB_ENDS = re.compile(r"(?:[iıuü]b|d[iıuü]|[yi][iıuü]r|edərək)$", re.IGNORECASE)
 _RELATIVE = re.compile(r",\s*(?:whose|чь[яеи]|чей)\s[^,]*$", re.IGNORECASE)
-_ANOTHERS = re.compile(  # what is quoted then are not the subject's own words
-    r"(?<!\w)(?:слов(?:а|ами)(?!\w)|цита|послови|поговор|плакат|надпис|табличк|песн|гимн|заголов"
-    r"|quot|proverb|sign(?!\w)|banner|placard|poster|headlin|title|motto|atalar|plakat|(?:an)?sitat)",
+QUOTES = re.compile(  # what follows then are not the subject's own words
+    r"(?<!\w)(?:(?<!со )слов(?:а|ами)\s\w|(?:про)?цитир|пословиц|поговорк|quot(?:ing|ed)|proverb)",
+    re.IGNORECASE,
+)
+_ANOTHERS = re.compile(
+    rf"{QUOTES.pattern}|(?<!\w)(?:слов(?:а|ами)(?!\w)|цитат|плакат|надпис|табличк|песн|гимн|заголов"
+    r"|sign(?!\w)|banner|placard|poster|headlin|title|motto|atalar|sitat)",
     re.IGNORECASE,
 )
 _FARTHEST_SUBJECT = 250  # characters from the verb
@@ -76,7 +80,8 @@ _PARTICLE = (
 )
 _IS_PARTICLE = re.compile(_PARTICLE, re.IGNORECASE)
 _BEFORE_NAME = (  # with these a surname may begin: «von der Leyen»
-    r"(?:(?<!\w)(?:de|di|van|von|fon|af|фон|аф|де|ди|ван)[ \u00a0]+(?:(?:der|den|la|дер|ла)[ \u00a0]+)?)?"
+    r"(?:(?<!\w)(?:de|di|van|von|fon|af|фон|аф|де|ди|ван)[ \u00a0]+"
+    r"(?:(?:der|den|la|дер|ла)[ \u00a0]+)?)?"
 )
 NAME = re.compile(
     rf"{_BEFORE_NAME}{_NAME_WORD}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+)*{_NAME_WORD})*"
@@ -121,7 +126,9 @@ _PRONOUN_BEFORE = re.compile(
     rf"(?<![\w-]){_PRONOUN}(?P<rest>(?:[^\w,;:]+\w+){{0,5}}[^\w,;:]*)$", re.I
 )
 # Between the verb and a subject behind it: «сказал журналистам Савва Горемыкин».
-_DOWN_TO_NAME = re.compile(r"(?:[^\S\n]+[\w-]*){0,9}")
+_DOWN_TO_NAME = re.compile(
+    r"(?:[^\S\n]+[\w-]*){0,9}|\s+(?:the|an?|his|her|its|their)\s[\w\s’'-]{1,50},\s"
+)
 
 # Words of countries and bodies: no names, though they are capitalised like names.
 _BODY = re.compile(
@@ -157,13 +164,15 @@ _GENERAL = frozenset(  # «министр республики» is the minister
     "страны республики государства ведомства министерства города региона области района".split()
 )
 _HEADS_OF_STATE = re.compile(
-    r"глава государства|dövlət(?:imizin)? başçısı|head of state|президент|prezident[a-zəıi]*|president", re.I
+    r"глава государства|dövlət(?:imizin)? başçısı|head of state|президент|prezident[a-zəıi]*"
+    r"|president",
+    re.I,
 )
 # Who speaks or acts unnamed. Russian and Azerbaijani ones count anywhere in a sentence, as their
 # form shows the subject; English ones where a sentence or a clause opens.
 _SOMEBODY = re.compile(
     r"источник|собеседни[кц]а?|женщина|мужчина|мать|отец|сын|дочь|жена|муж|супруга?|коллега|друг"
-    r"|подруга|сосед(?:ка)?|врач|судья|мама|папа|брат|сестра|эксперт|адвокат|депутат|парень|девушка"
+    r"|подруга|сосед(?:ка)?|врач|сторож|хозяин|хозяйка|продавец|инженер|студент(?:ка)?|пенсионер(?:ка)?|судья|мама|папа|брат|сестра|эксперт|адвокат|депутат|парень|девушка"
     r"|(?!(?:по|из|ис|вос|на)\w*ник)[а-яё]{3,}(?:тель|ница|ист|истка|ник|щик|щица|чик|чица)"
     r"|valideyn|fermer|sakin|şair|həkim|vəkil|müəllim|məmur|alim|həmkarı|qadın|kişi|mənbə"
     r"|source|king|queen|teacher|wom[ae]n|m[ae]n|mother|father|son|daughter|wife|husband|resident"
@@ -181,10 +190,9 @@ _SOMEBODY_ACTS = re.compile(
     r"|müəllim|məmur|alim|həmkarı|mənbə|nazir|prezident|direktor|deputat))(?!\w)",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\w{3,}[dt][aə]n?")
 _HIS = re.compile(r"\w{4,}[ıiuü]")  # «həmkarı», «müavini»
-_TWO = re.compile(
-    rf"(?<![\w-])(?=([{_CAPITAL}][\w’'-]+)[^\S\n]([{_CAPITAL}][\w’'-]*\w))"
-)
+_TWO = re.compile(rf"(?<![\w-])(?=([{_CAPITAL}][\w’'-]+)[^\S\n]([{_CAPITAL}][\w’'-]*\w))")
 _DESCRIBED = re.compile(  # «The actor Imelda Crane», «Её коллега из Норланда, Анн-Мари Дюбуа»
     r"\W*(?:(?:The|An?|His|Her|Its|Their|Его|Её|Ее|Их)\s+)?(?:[^\W\d]+\s+){1,4}"
     r"|\W*(?:An?|His|Her|Its|Their|Его|Её|Ее|Их)\s+[^,.]{3,60},\s+"
@@ -369,6 +377,8 @@ class People:
             words.pop(0)
         while words[1:] and _TITLE.fullmatch(words[-1]):
             words.pop()  # «Nina Flint KC»
+        if words[2:] and _AT.fullmatch(words[-1]) and re.search("[əğışç]", run):
+            words.pop()  # «Fərid Solmazov Bakıda …»
         titles = [place for place, word in enumerate(words) if _TITLE.fullmatch(word)]
         if titles and words[titles[-1]].lower() == "the":
             return None  # «The Lake Monitor said»
@@ -383,7 +393,8 @@ class People:
                 return None
             if _DIRECTION.fullmatch(" ".join(words[:-2])):
                 return None  # «of the United Arab Emirates»
-            words = words[-2:]
+            full = [at for at, word in enumerate(words) if not _IS_PARTICLE.fullmatch(word)]
+            words = words[full[-2] :] if full[1:] else words
         direct = _TITLE_BEFORE.search(before) is not None
         named = self._without_place(words, before)
         own = [word for word in named if not _IS_PARTICLE.fullmatch(word)]
@@ -418,7 +429,9 @@ class People:
             _OCCUPATION.fullmatch(word) is not None
             or _SOMEBODY.fullmatch(word) is not None
             or word.lower() in self._small_words
-            or (re.search("[əğı]", " ".join(words)) is not None and _HIS.fullmatch(word) is not None)
+            or (
+                re.search("[əğı]", " ".join(words)) is not None and _HIS.fullmatch(word) is not None
+            )
         )
 
     def _without_place(self, words: list[str], before: str) -> list[str]:
@@ -432,7 +445,8 @@ class People:
                 words = words[2:]
             elif _GENITIVE.fullmatch(words[0]) or (
                 office
-                and sum(word[0].isupper() and not _IS_PARTICLE.fullmatch(word) for word in words) > 2
+                and sum(word[0].isupper() and not _IS_PARTICLE.fullmatch(word) for word in words)
+                > 2
                 and words[0][-1] in "ая"
                 and not _PATRONYMIC.fullmatch(words[1])
             ):
@@ -477,8 +491,13 @@ class People:
         """Whether a name in -ской is a man's: «Иван Донской», not «с Анной Донской»."""
         full = name if " " in name else self._full_name(name) or ""
         first = full.split(" ")[0]
-        return name.endswith("кой") and first != "" and first[-1] not in "аяоеиыую" and (
-            first[-2:] not in ("ой", "ей") or first[-3:] in ("гей", "рей", "сей", "вей", "фей")
+        return (
+            name.endswith("кой")
+            and first != ""
+            and first[-1] not in "аяоеиыую"
+            and (
+                first[-2:] not in ("ой", "ей") or first[-3:] in ("гей", "рей", "сей", "вей", "фей")
+            )
         )
 
     def _named(self, surname: str) -> list[tuple[str, str]]:
@@ -623,7 +642,9 @@ class People:
         head = _HEADS_OF_STATE.match(" ".join(words))
         if head and any(_HEADS_OF_STATE.fullmatch(word) for word in person.office):
             rest = " ".join(words)[head.end() :].split()
-            return not rest or head[0].endswith("ı") or rest[0] in _GENERAL or rest[0] in person.office
+            return (
+                not rest or head[0].endswith("ı") or rest[0] in _GENERAL or rest[0] in person.office
+            )
         for place, word in enumerate(words[:4]):
             if word in ("the", "və", "bunu") or len(word) < 3:
                 continue

@@ -13,10 +13,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import trafilatura
 import yaml
 
 from embeddings.analysis import detect_language
+from retrieval.pages import read_page
 from retrieval.records import Span, Speech
 from retrieval.structure import segments
 
@@ -25,10 +25,8 @@ PAGES = sorted(FOLDER.glob("*.html"))
 
 
 def page_text(page: Path) -> str:
-    """The main text of a page."""
-    text = trafilatura.extract(page.read_bytes(), include_comments=False, include_tables=False)
-    assert text, page
-    return text
+    """The main text of a page, as it would be indexed."""
+    return read_page(page.read_bytes())["text"]
 
 
 @dataclass

@@ -371,3 +371,151 @@ def test_segments_are_in_order_whatever_the_text(text, body):
     for end, segment in zip(ends, found, strict=False):
         assert end <= segment.start < segment.end <= len(text)
         assert text[segment.start : segment.end].strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Our readers may write to us.",
+        "My colleague has written more here.",
+        "Наши фотографы остались на мосту.",
+        "Bizim müxbir körpüdə qalıb.",
+    ],
+)
+@pytest.mark.parametrize("speaker", [None, "Tom Wren"])
+def test_a_site_may_say_we(line, speaker):
+    text = f"{OPENING['en']}\n“It stands,” Wren said.\n“It sways,” said Nina Flint.\n{line}"
+    assert credited(text, speaker=speaker) == [
+        ("Tom Wren", "It stands"), ("Nina Flint", "It sways"),
+    ]  # fmt: skip
+
+
+def test_what_another_says_of_the_speaker_is_not_his():
+    text = f"{OPENING['en']}\nHead teacher Nina Flint said: “Our children can cross.”\nWren left."
+    assert credited(text, speaker="Tom Wren") == [("Nina Flint", "Our children can cross.")]
+
+
+def test_a_speaker_who_often_says_i_quotes_others():
+    text = (
+        "Dear friends, I thank you. Nina Flint said: “Never wait.” I did not. My mother agreed, "
+        "and so do I. Governor Agnes Thornbury said: “We will help.” I believe her."
+    )
+    assert voices(text, speaker="Tom Wren") == [("Tom Wren", text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "words"),
+    [
+        ("en", "A builder, who gave no name, disagreed.", "“It sways,” he said."),
+        ("en", "A spokesman for the river came late.", "“It sways,” he said."),
+        ("en", "The king agreed.", "“It sways,” he said."),
+        ("en", "Nina Flint and Agnes Thornbury watched.", "“It sways,” she said."),
+        ("en", "", "“It sways,” said Jordan House."),
+        ("en", "", "“It sways,” she said."),
+        ("ru", "Собеседник в мэрии сомневается.", "«Мост качается», – говорит он."),
+        ("ru", "В конце дня инженер доложил о трещинах.", "– Их три, – отметил он."),
+        ("ru", "", "«Мост качается», – сказала она."),
+        ("ru", "Жена Горемыкина Нина добавила:", "«Мост качается»."),
+        ("az", "Adı çəkilməyən sakin narazıdır.", "“Körpü yırğalanır”, – o deyib."),
+    ],
+)
+def test_a_new_subject_takes_the_pronoun(language, between, words):
+    assert credited(f"{OPENING[language]} {between}\n{words}") == []
+
+
+@pytest.mark.parametrize(
+    ("between", "name"),
+    [
+        ("“No,” said Nina Flint.\nFlint nodded.", "Nina Flint"),
+        ("The actor Nina Flint, who had walked over it, laughed.", "Nina Flint"),
+        ("Nina Flint, whose brother John Flint said that it sways, left.", "Nina Flint"),
+    ],
+)
+def test_a_named_subject_takes_the_pronoun(between, name):
+    assert credited(f"{OPENING['en']} {between}\n“It holds,” she said.")[-1] == (name, "It holds")
+
+
+@pytest.mark.parametrize(
+    ("clause", "name"),
+    [
+        ("сказал Сергей Горемыкин", "Сергей Горемыкин"),
+        ("ответил министр Андрей Горемыкин", "Андрей Горемыкин"),
+        ("заявила Никки Ренн", "Никки Ренн"),
+        ("сказал Лев Толстых", "Лев Толстых"),
+        ("отметил Иван Заозерской", "Иван Заозерской"),
+        ("сказал посол Нордии Гуго фон Ветте", "Гуго фон Ветте"),
+        ("сказал король Тарик аль-Рован", "Тарик аль-Рован"),
+        ("сказала Джованна Ди Лаго", "Джованна Ди Лаго"),
+        ("сказал глава МИД Нордии Карл-Густав аф Берген", "Карл-Густав аф Берген"),
+    ],
+)
+def test_names_are_whole(clause, name):
+    text = f"Мост открыт.\n«Мы его построили», – {clause}.\n«Он крепкий», – {clause}."
+    assert credited(text) == [(name, "Мы его построили"), (name, "Он крепкий")]
+
+
+@pytest.mark.parametrize(
+    ("opening", "surname", "name"),
+    [
+        ("Director Ursula van der Wren came.", "Van der Wren", "Ursula van der Wren"),
+        ("Singer Zoë d'Arc-Flint came.", "d'Arc-Flint", "Zoë d'Arc-Flint"),
+        ("Mayor Inés de la Vela came.", "de la Vela", "Inés de la Vela"),
+    ],
+)
+def test_a_surname_means_the_full_name(opening, surname, name):
+    text = f"{opening}\n“I wait,” {surname} said.\n‘I wait still,’ she added."
+    assert credited(text) == [(name, "I wait"), (name, "I wait still")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "words"),
+    [
+        ("‘We built it,’ said Nina Flint.", "Nina Flint", "We built it"),
+        ("Nina Flint said: ‘The boys’ bridge stands. Isn’t it fine?’", "Nina Flint",
+         "The boys’ bridge stands. Isn’t it fine?"),
+        ("“We built it,” corrected Nina Flint.", "Nina Flint", "We built it"),
+        ("“We built it,” Nina Flint shouted.", "Nina Flint", "We built it"),
+        ("Nina Flint, 43, welder: “We built it.”", "Nina Flint", "We built it."),
+        ("Her rival, Nina Flint, was cool: “It sways a little.”", "Nina Flint",
+         "It sways a little."),
+        ("«Мы построили мост», – доложил инженер Пётр Лугов.", "Пётр Лугов", "Мы построили мост"),
+        ("Пётр Лугов написал в книге: «Мост готов».", "Пётр Лугов", "Мост готов"),
+        ("Пётр Лугов крикнул с моста: «Он готов!»", "Пётр Лугов", "Он готов!"),
+        ("Quoting a poet, Nina Flint said: “The bridge is high.”", None, ""),
+        ("Пётр Лугов напомнил слова поэта: «Мост над рекой высок».", None, ""),
+        ("Fərid Solmazov qonağı salamlayıb, dedi: “Xoş gəlmisiniz”.", "Fərid Solmazov",
+         "Xoş gəlmisiniz"),
+        ("“Yol uzundur”, – deyən Fərid Solmazov işə başlayıb.", "Fərid Solmazov", "Yol uzundur"),
+        ("Həmkarı Fərid Solmazov deyib: “Yol uzundur”.", "Fərid Solmazov", "Yol uzundur"),
+    ],
+)  # fmt: skip
+def test_further_signs_of_speech(sentence, name, words):
+    assert credited(sentence) == ([(name, words)] if name else [])
+
+
+def test_the_head_of_state_is_who_was_called_president():
+    text = (
+        "Prezident Fərid Solmazov gəldi.\nDövlətimizin başçısı qonağı salamlayaraq dedi:\n- Salam."
+    )
+    assert credited(text) == [("Fərid Solmazov", "Salam.")]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "«",
+        '"',
+        "“",
+        "‘a ",
+        "«” ",
+        "«Нет», ",
+        "Tom Wren ",
+        "Tom, ",
+        "- ",
+        "\n- ",
+        "İ\u0307",
+        "Tim said. ",
+    ],
+)
+def test_long_lines_are_read_in_linear_time(unit):
+    article(Speech(id="a", text=unit * (60_000 // len(unit)), language="ru"))
