@@ -7,7 +7,7 @@ import math
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -17,8 +17,8 @@ import click
 from bot import jsonout
 from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
-from retrieval.errors import QuestionError
-from retrieval.records import Answer, Options, Reading, Report, Unit
+from retrieval.errors import QuestionError, SourceError
+from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
 
 # The core is imported inside the commands, and rich with bot.render, for start-up time: help and
 # shell completion need no numpy, --json no rich.
@@ -457,20 +457,26 @@ def reindex(
     reading = Reading(_columns(columns), since, allow_local)
     if not sources and reading != Reading():
         raise click.UsageError("Name the SOURCEs again to have them read in another way.")
-    with progress() as advance:
-        report = reindex_sources(
-            sources,
-            folder,
-            model=model,
-            full=full,
-            reading=reading if sources else None,
-            progress=advance,
-        )
+    try:
+        with progress() as advance:
+            report = reindex_sources(
+                sources,
+                folder,
+                model=model,
+                full=full,
+                reading=reading if sources else None,
+                progress=advance,
+            )
+    except SourceError as error:
+        _print_skipped(error.skipped)
+        raise
     _print_report(report, folder)
     return 1 if report.skipped else 0
 
 
 def _columns(given: Iterable[str]) -> dict[str, str]:
+    from retrieval.reading import COLUMN_FIELDS
+
     columns = {}
     for item in given:
         field, separator, column = item.partition("=")
@@ -478,15 +484,26 @@ def _columns(given: Iterable[str]) -> dict[str, str]:
             raise click.BadParameter(
                 f"'{item}' must look like text=Transcript.", param_hint="'--column'"
             )
+        if field.strip().lower() not in COLUMN_FIELDS:
+            raise click.BadParameter(
+                f"'{field.strip()}' is no field; the fields are {', '.join(COLUMN_FIELDS)}.",
+                param_hint="'--column'",
+            )
         columns[field.strip().lower()] = column.strip()
     return columns
 
 
+def _print_skipped(skipped: Sequence[Skipped]) -> None:
+    for item in skipped[:MOST_SKIPPED_SHOWN]:
+        say(f"skipped {item.where}: {item.why}")
+    if len(skipped) > MOST_SKIPPED_SHOWN:
+        say(f"and {len(skipped) - MOST_SKIPPED_SHOWN:,} more")
+
+
 def _print_report(report: Report, folder: Path) -> None:
-    for skipped in report.skipped[:MOST_SKIPPED_SHOWN]:
-        say(f"skipped {skipped.where}: {skipped.why}")
+    _print_skipped(report.skipped)
     if len(report.skipped) > MOST_SKIPPED_SHOWN:
-        say(f"and {len(report.skipped) - MOST_SKIPPED_SHOWN:,} more")
+        say("all of them: rostrum status --json")
     print(
         f"{counted(report.speeches, 'speech')}, {counted(report.passages, 'passage')}: "
         f"{report.new:,} new, {report.changed:,} changed, {report.removed:,} removed, "

@@ -64,6 +64,8 @@ class Conversation:
             # c and o in either alphabet
             case ["c" | "с" | "o" | "о" as command, number] if number.isdecimal():
                 self._about(command, int(number))
+            case ["c" | "o" as command, _]:  # «о воде» and «с соседями» are questions
+                complain(f"After {command} comes the number of a quote, as in: {command} 2")
             case ["c" | "с" | "o" | "о" as command]:
                 self._about(command, 1)
             case _:

@@ -240,7 +240,8 @@ def _write(
             why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
             raise SourceError(
                 f"No speech could be read from {', '.join(map(str, sources))}{why}; "
-                "give files of speeches, folders of them, or web addresses."
+                "give files of speeches, folders of them, or web addresses.",
+                skipped,
             )
         for speech_id, before in _unread(known, skipped):
             assert old  # it is where the known speeches come from

@@ -19,7 +19,10 @@ errors into exit statuses: QuestionError is 2, everything else 1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from embeddings.errors import ModelError, RostrumError
+from retrieval.records import Skipped
 
 __all__ = [
     "IndexDamaged",
@@ -42,7 +45,11 @@ class QuestionError(RostrumError):
 
 
 class SourceError(RostrumError):
-    """A source of speeches cannot be read at all."""
+    """A source of speeches cannot be read at all; ``skipped`` says of each part why not."""
+
+    def __init__(self, message: str, skipped: Sequence[Skipped] = ()) -> None:
+        super().__init__(message)
+        self.skipped = tuple(skipped)
 
 
 class PictureError(RostrumError):

@@ -19,8 +19,10 @@ from typing import Any
 
 from embeddings.analysis import detect_language
 from retrieval import archives, documents, files, tables, textfiles
+from retrieval.addresses import holds_addresses
 from retrieval.dates import parse_date
 from retrieval.errors import Unusable
+from retrieval.events import whole_date
 from retrieval.files import Found, Items, OpenFile
 from retrieval.records import Language, Skipped, Speech
 
@@ -42,9 +44,12 @@ _ARCHIVES: Mapping[str, Callable[[OpenFile, Callable[[str], bool]], archives.Mem
 }
 KINDS = ".txt, .md, .html, .jsonl, .csv, .parquet, .docx, .pdf, .zip or .gz"
 """The kinds of files, for messages."""
+LIST = ".urls"
+"""The ending of a list of addresses, which is no kind of speeches."""
 COLUMN_FIELDS = tuple(tables.ALIASES)
 """The fields that a column may be said to be."""
 
+_IS_LIST = "is a list of addresses: name the file itself as a SOURCE to have them read"
 _LANGUAGE_SAMPLE = 1_500  # characters: enough to be sure, a fraction of a long speech
 _FIELDS = ("title", "date", "speaker", "source", "url", "place", "occasion")
 _LANGUAGE_NAMES: Mapping[str, Language] = {
@@ -53,9 +58,10 @@ _LANGUAGE_NAMES: Mapping[str, Language] = {
     "en": "en", "eng": "en", "english": "en",
 }  # fmt: skip
 _TIME_OF_DAY = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})[T ]+[0-9]{1,2}:.*", re.DOTALL
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}([./])[0-9]{1,2}\2[0-9]{4})[T ]+[0-9]{1,2}:.*",
+    re.DOTALL,
 )
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")  # 21.10.2025
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")  # 10/21/2025, or 21/10/2025
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DEEPEST = 100  # levels of lists in lists in a field
 
@@ -68,8 +74,9 @@ def read_sources(
     Folders are read with all that is in them, sorted by name; hidden files and files of other
     kinds are passed over there, and so they are in archives. ``columns`` says which column of a
     table is which of :data:`COLUMN_FIELDS` where that is not to be known from its name; a table
-    without that column is read as if nothing had been said. A speech whose date is unusable is
-    read without it and followed by a Skipped that says so.
+    without that column is read as if nothing had been said. What comes out of a .zip has the
+    archive's name and the folder in it before its id if the id is taken by what was read before. A
+    speech whose date is unusable is read without it and followed by a Skipped that says so.
     """
     taken: dict[str, str] = {}
     columns = columns or {}
@@ -87,6 +94,9 @@ def read_sources(
                 yield replace(item, unread=str(path))
                 continue
             where, speech, remark = item
+            if speech.id in taken and path.suffix.lower() == ".zip":
+                folder = PurePath(where[len(str(path)) + 1 :]).parent
+                speech = replace(speech, id=str(PurePath(path.stem, folder, speech.id)))
             if speech.id in taken:
                 why = f"id '{speech.id}' is already taken by {taken[speech.id]}; rename one"
                 yield Skipped(where, why)
@@ -134,6 +144,9 @@ def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
             if not stat.S_ISREG(status.st_mode):
                 if named:
                     yield path, Skipped(str(path), "is not a file")
+            elif path.suffix.lower() == LIST:
+                found = True
+                yield path, Skipped(str(path), _IS_LIST)
             elif _is_known(path.name):
                 found = True
                 yield path, None
@@ -172,11 +185,18 @@ def _read(file: OpenFile) -> Iterator[tuple[str, Speech, str | None] | Skipped]:
                 yield item
                 continue
             try:
+                if file.ending == ".txt" and _is_list(item.text):
+                    raise Unusable(_IS_LIST)
                 yield item.where, *to_speech(item, file.label)
             except Unusable as unusable:
                 yield Skipped(item.where, str(unusable))
     except Unusable as unusable:
         yield Skipped(file.where, str(unusable))
+
+
+def _is_list(text: str) -> bool:
+    # the beginning tells most speeches apart without looking at all their lines
+    return text.lstrip()[:4].lower().startswith(("http", "#")) and holds_addresses(text)
 
 
 def _read_archive(
@@ -222,9 +242,10 @@ def to_speech(found: Found, label: str) -> tuple[Speech, str | None]:
     if "date" in known:
         given = _TIME_OF_DAY.sub(r"\1", known.pop("date"))
         try:
-            known["date"] = parse_date(_DAY_FIRST.sub(_year_first, given))
+            known["date"] = _date(given)
         except ValueError:
-            remark = f"date '{files.one_line(given)}' is not a date; read without it"
+            why = "may be two days" if _SLASHED.fullmatch(given.strip()) else "is not a date"
+            remark = f"date '{files.one_line(given)}' {why}; read without it"
     named = (files.as_text(fields.get("language")) or "").lower()
     spoken = _LANGUAGE_NAMES.get(named) or _LANGUAGE_NAMES.get(re.split("[-_]", named)[0])
     sample = found.text[found.body : found.body + _LANGUAGE_SAMPLE]
@@ -237,9 +258,16 @@ def to_speech(found: Found, label: str) -> tuple[Speech, str | None]:
     )  # fmt: skip
 
 
-def _year_first(match: re.Match[str]) -> str:
-    day, month, year = match.groups()
-    return f"{year}-{month:0>2}-{day:0>2}"
+def _date(given: str) -> str:
+    """A date as tables have it, in the form of ours; ValueError where it may mean two days."""
+    if day := whole_date(given):
+        return day
+    if slashed := _SLASHED.fullmatch(given.strip()):
+        first, second, year = map(int, slashed.groups())
+        month, day_of_month = sorted((first, second))
+        if day_of_month > 12 or month == day_of_month:  # else it depends on the country
+            return parse_date(f"{year}-{month:02}-{day_of_month:02}")
+    return parse_date(given)
 
 
 def _check(values: list[Any]) -> None:

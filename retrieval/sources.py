@@ -9,13 +9,12 @@ from pathlib import Path
 from retrieval.addresses import addresses, holds_addresses, is_address
 from retrieval.errors import Unusable
 from retrieval.files import Found
-from retrieval.reading import read_sources, to_speech
+from retrieval.reading import LIST, read_sources, to_speech
 from retrieval.records import Reading, Skipped, Speech
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage's name, how much is done, and of how much if that is known."""
 
-_LISTS = (".txt", ".urls")
 _LONGEST_LIST = 10 * 2**20
 
 
@@ -24,7 +23,8 @@ def read_all(
 ) -> Iterator[Speech | Skipped]:
     """Read the sources, the files before the web pages; each speech's id is its own.
 
-    A text file named among the sources that holds nothing but addresses stands for these.
+    A .urls file named among the sources, or a .txt file that holds nothing but addresses, stands
+    for these.
 
     Args:
         sources: paths and addresses.
@@ -44,6 +44,8 @@ def read_all(
     for item in read_sources([path for path in paths if path not in lists], reading.columns):
         if isinstance(item, Speech):
             taken.add(item.id)
+        elif Path(item.where) in lists:
+            continue  # met again in a folder
         yield item
     if web:
         for item in _read_web(web, reading, cache, progress):
@@ -54,8 +56,11 @@ def read_all(
 
 
 def _is_list(path: Path) -> bool:
-    if path.suffix.lower() not in _LISTS or not path.is_file():
+    ending = path.suffix.lower()
+    if ending not in (".txt", LIST) or not path.is_file():
         return False
+    if ending == LIST:
+        return True
     try:
         with path.open(encoding="utf-8-sig") as file:
             return holds_addresses(file.read(_LONGEST_LIST))

@@ -12,6 +12,7 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
@@ -47,15 +48,17 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """Names of columns by field, in the order in which they are tried; the first that is filled in.
 
 Capitals do not count, and a space or a hyphen is an underscore. In JSON Lines, a field's own name
-goes before all others.
+goes before all others. In other tables a name of several words counts by the word that they are
+about («Date of Speech», «Текст выступления»), if that makes only one column the field.
 """
 
+_PREPOSITIONS = ("of", "to", "for", "in", "by", "on", "at")  # what the name is about is before
 _BATCH = 16  # rows of a Parquet file in memory
 _CHUNK = 2**20
 _SAMPLE = 2**16  # bytes by which Windows-1251 is told from other code pages
 _MOST_WRONG = 20  # in a sample: more are not by accident
 _MOST_NAMED = 20  # columns in a message
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _ESCAPES = ("surrogateescape", "[\udc80-\udcff]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # written and read by Excel
 
@@ -101,7 +104,25 @@ def _assigned(columns: Sequence[str], file: OpenFile, own_first: bool = False) -
             if (column := free.get(alias, "")) and column not in taken:
                 assigned[name] = column
                 break
+    taken = set(assigned.values())
+    for name in () if own_first else (field for field in ALIASES if field not in assigned):
+        about = [column for column in columns if column not in taken and _about(column) == name]
+        if len(about) == 1:
+            assigned[name] = about[0]
     return assigned
+
+
+def _about(column: str) -> str | None:
+    """The field that the word means which a column's name of several words is about."""
+    words = re.findall(r"[^\W_]+", re.sub(r"\(.*?\)", " ", column).casefold())
+    if len(words) > 1 and words[-1] == "name":
+        words.pop()  # «Speaker name»
+    if re.search("[а-яё]", column, re.IGNORECASE):
+        word = words[0] if words else ""  # «Дата выступления»
+    else:
+        prepositions = [place for place, word in enumerate(words) if word in _PREPOSITIONS]
+        word = words[prepositions[0] - 1 if prepositions else -1] if words else ""
+    return next((field for field, aliases in ALIASES.items() if word in aliases), None)
 
 
 def _folded(column: str) -> str:
@@ -165,8 +186,9 @@ def _record(line: bytes, before: int) -> dict[str, Any]:
 def read_csv(file: OpenFile) -> Items:
     """Yield the rows of a .csv or .tsv file whose first row names the columns.
 
-    UTF-8, UTF-16 with a byte-order mark and Windows-1251 are read; a comma, a semicolon or a tab
-    separates. A row whose quotation marks or number of fields are wrong is reported by its line.
+    UTF-8, UTF-16 with a byte-order mark and Windows-1251 are read; a comma, a semicolon, a tab or a
+    vertical bar separates. A row whose quotation marks or number of fields are wrong is reported by
+    its line.
     """
     with closing(files.seekable(file)) as stream:
         encoding = _encoding(stream)
@@ -243,8 +265,13 @@ class _Lines:
 
 
 def _rows(file: OpenFile, lines: _Lines, undecoded: str) -> Items:
-    columns, delimiter = _header(file, lines)
+    columns, delimiter, twice = _header(file, lines)
     _require_text(columns, file)
+    if twice:
+        named = ", ".join(f"'{files.one_line(name, 40)}'" for name in twice)
+        yield Skipped(
+            file.where, f"has several columns named {named}, of which the first counts: rename them"
+        )
     number = 0
     for row in _cells(lines, delimiter):
         where = f"{file.where} line {lines.row}"
@@ -289,8 +316,8 @@ def _cells(lines: _Lines, delimiter: str) -> Iterator[list[str] | Unusable]:
             yield row
 
 
-def _header(file: OpenFile, lines: _Lines) -> tuple[list[str], str]:
-    """The names of the columns, each different, and what separates them."""
+def _header(file: OpenFile, lines: _Lines) -> tuple[list[str], str, list[str]]:
+    """The names of the columns, each different; what separates them; names that several have."""
     delimiters = _DELIMITERS
     first = ""
     while not first.strip():
@@ -309,17 +336,21 @@ def _header(file: OpenFile, lines: _Lines) -> tuple[list[str], str]:
             names = next(csv.reader(first.splitlines(keepends=True), delimiter=delimiter))
         except csv.Error as error:
             raise Unusable(f"the row that names the columns is wrong ({error})") from error
-        known = [bool(_assigned(columns, file).get("text")) for columns in (names, best[0])]
+        known = [
+            bool(_assigned(columns, file, own_first=True).get("text"))
+            for columns in (names, best[0])
+        ]
         if (known[0], len(names)) > (known[1], len(best[0])):
             best = (names, delimiter)
-    return _unlike(best[0]), best[1]
+    names = [" ".join(name.split()) for name in best[0]]
+    twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
+    return _unlike(names), best[1], twice
 
 
 def _unlike(names: Sequence[str]) -> list[str]:
-    """Names without line breaks, each a different one; a column without a name gets a number."""
+    """Each name a different one; a column without a name of its own gets a number."""
     unlike: dict[str, None] = {}
     for number, name in enumerate(names, 1):
-        name = " ".join(name.split())
         unlike[f"column {number}" if not name or name in unlike else name] = None
     return list(unlike)
 

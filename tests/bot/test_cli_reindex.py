@@ -148,3 +148,18 @@ def test_ask_uses_the_model_of_the_index_and_notices_another(
     assert "is not the one that made the index" in changed.stderr
     assert rostrum("reindex").exit_code == 0
     assert rostrum(*question).exit_code == 0
+
+
+def test_an_unknown_field_is_wrong_usage(rostrum: Run, speeches: Path) -> None:
+    result = rostrum("reindex", speeches, "--column", "words=Transcript")
+    assert result.exit_code == 2
+    assert "'words' is no field; the fields are id, text, title" in result.stderr
+
+
+def test_where_nothing_can_be_read_all_that_is_wrong_is_said(rostrum: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("words\nOne.\n")
+    (tmp_path / "b.txt").write_bytes(b"\xff")
+    result = rostrum("reindex", tmp_path / "a.csv", tmp_path / "b.txt", "--column", "text=speech")
+    assert result.exit_code == 1
+    for told in ("a.csv: no column is known", "b.txt: is not UTF-8", "no table has a column"):
+        assert told in result.stderr

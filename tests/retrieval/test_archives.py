@@ -96,12 +96,22 @@ def test_what_cannot_be_read_inside_is_named_and_the_rest_is_read(read):
     assert [where for where, _ in skipped] == ["/in/a.txt", "/b.jsonl line 1", "/c.pdf"]
 
 
-def test_an_id_is_taken_by_the_first(read, tmp_path):
+def test_an_id_is_taken_by_the_first_and_the_others_get_their_place_before_it(read):
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = zipped([("a.txt", "One."), ("a.txt", "Two."), ("b/a.txt", "Three.")])
-    [speech], skipped = read("a.zip", data)
-    why = f"id 'a' is already taken by {tmp_path}/a.zip/a.txt; rename one"
-    assert (speech.text, skipped) == ("One.", [("/a.txt", why), ("/b/a.txt", why)])
+    speeches, skipped = read("a.zip", data)
+    assert [(speech.id, speech.text) for speech in speeches] == [
+        ("a", "One."),
+        ("a/a", "Two."),
+        ("a/b/a", "Three."),
+    ]
+    assert skipped == []
+
+
+def test_an_archive_gives_way_to_a_file_of_the_same_name(tmp_path):
+    (tmp_path / "a.txt").write_text("One.")
+    (tmp_path / "b.zip").write_bytes(zipped({"a.txt": "Two."}))
+    assert [speech.id for speech in read_sources([tmp_path])] == ["a", "b/a"]
 
 
 @pytest.mark.parametrize(

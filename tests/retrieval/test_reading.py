@@ -222,10 +222,40 @@ def test_a_field_may_have_another_name(tmp_path):
             source="a.jsonl",
         ),
         Speech(
-            id="a-2", text="One.", language="en", title="T", speaker="B", source="a.jsonl",
-            extra={"full_text": "Two.", "topic": "x"},
+            id="a-2", text="One.", language="en", title="T", source="a.jsonl",
+            extra={"full_text": "Two.", "topic": "x", "author": "B"},
         ),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("10/21/2025", "2025-10-21"),
+        ("21/10/2025 14:30", "2025-10-21"),
+        ("21 October 2025", "2025-10-21"),
+        ("21 октября 2025", "2025-10-21"),
+        ("7/7/2025", "2025-07-07"),
+        ("03/04/2025", None),
+        ("13/13/2025", None),
+    ],
+)
+def test_a_date_is_read_where_it_can_mean_one_day_only(tmp_path, written, date):
+    path = records(tmp_path / "a.jsonl", {"text": "One.", "date": written})
+    read, *remarks = read_sources([path])
+    assert (read.date, len(remarks)) == (date, date is None)
+
+
+def test_a_list_of_addresses_in_a_folder_is_no_speech(tmp_path):
+    for name in ("a.txt", "b.urls"):
+        (tmp_path / name).write_text("# pages\nhttps://example.org/a\nhttps://example.org/b\n")
+    (tmp_path / "c.txt").write_text("https://example.org/a is where this speech was published.\n")
+    read = list(read_sources([tmp_path]))
+    assert [item.id for item in read if isinstance(item, Speech)] == ["c"]
+    assert [(Path(item.where).name, "name the file" in item.why) for item in read[:2]] == [
+        ("a.txt", True),
+        ("b.urls", True),
+    ]
 
 
 def test_lines_are_numbered_in_ids_and_blank_ones_passed_over(tmp_path):

@@ -231,9 +231,33 @@ def test_a_row_may_be_long_but_not_endless(read, monkeypatch):
 
 
 def test_columns_of_one_name_and_of_none_are_kept(read):
-    [speech], _ = read("a.csv", ",text,text\n0,One,Two\n")
+    [speech], skipped = read("a.csv", ",text,text\n0,One,Two\n")
+    why = "has several columns named 'text', of which the first counts: rename them"
+    assert skipped == [("", why)]
     assert speech.text == "One"
     assert speech.extra == {"column 1": "0", "column 3": "Two"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date of Speech|Текст выступления|Speaker Name|Speaker country",
+        "Дата выступления|Speech Text|Speaker Name|Speech type",
+    ],
+)
+def test_a_name_of_several_words_counts_by_the_one_it_is_about(read, header):
+    [speech], _ = read("a.csv", f"{header}\n2025-10-21|Good morning.|Ada Quill|x\n")
+    assert (speech.date, speech.text, speech.speaker) == (
+        "2025-10-21",
+        "Good morning.",
+        "Ada Quill",
+    )
+
+
+def test_two_columns_about_the_same_are_not_told_apart(read):
+    speeches, [(_, why)] = read("a.csv", "Text of A,Text of B\nOne,Two\n")
+    assert not speeches
+    assert "'Text of A', 'Text of B'" in why
 
 
 # --- Parquet ----------------------------------------------------------------------------------
