@@ -14,13 +14,14 @@ from retrieval.extractor import extractor
 LARGEST_PAGE = 10 * 2**20
 """Bytes of one page; the main text of the longest transcripts has a tenth of that."""
 
-EXTRACTOR = 1
+EXTRACTOR = 2
 """Raised whenever the same bytes would give another record: what is cached is then made anew."""
 
 _MOST_TAGS = 100_000
 _SHORTEST = 40  # letters of a text that says anything
 _FORM = 100  # characters of text that stand beside a form to log in, and are no article
 _WALL = 600  # characters: a text that asks to log in and is longer has an article above it
+_NOTHING = 60  # characters: beside so little text the rest of the page is looked at
 
 _MAGIC: Mapping[bytes, str] = {
     b"%PDF": "a PDF file", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image",
@@ -44,6 +45,14 @@ _ASKS = re.compile(
     r"|accept (?:all )?cookies|we use cookies|использу\w+ (?:файлы )?cookie|kukilərdən"
     r"|checking your browser|just a moment|verify (?:that )?you are (?:a )?human|captcha"
     r"|проверка браузера|не робот",
+    re.IGNORECASE,
+)
+
+_READ_ON = re.compile(
+    r"(?:continue|keep|finish) reading|to (?:read|continue|view|see|access)(?!\w)"
+    r"|full (?:article|text)"
+    r"|читать (?:дальше|далее|полностью|статью)|(?:продолж\w*|дальнейш\w*) чтени|дочитать"
+    r"|oxumaq üçün|oxumağa davam|ardını",
     re.IGNORECASE,
 )
 
@@ -110,8 +119,10 @@ def _markup(data: bytes, charset: str | None) -> str:
 
 def _check_article(text: str, found: Mapping[str, Any]) -> None:
     """Raise Unusable, saying why, when this text is no article."""
-    seen = text if len(text) > 60 else found.get("visible", "")
-    asks = len(text) < _WALL and _ASKS.search(seen)
+    if len(text) > _NOTHING:
+        asks = len(text) < _WALL and _mostly_asks(text)
+    else:
+        asks = bool(_ASKS.search(found.get("visible", "")))
     if asks or (found.get("password") and len(text) < _FORM):
         raise Unusable(
             "has no article for us: it asks to log in, to subscribe, to accept cookies "
@@ -123,6 +134,17 @@ def _check_article(text: str, found: Mapping[str, Any]) -> None:
         raise Unusable("has no article on it, only links: give the addresses of pages or a feed")
     if is_garbled(text) or text.count("\ufffd") * 50 > len(text):
         raise Unusable("is garbled: its letters were decoded wrongly before it was published")
+
+
+def _mostly_asks(text: str) -> bool:
+    """Whether a text asks its reader for something and says little else, or ends with "read on".
+
+    A news item may well mention that one logs in.
+    """
+    sentences = re.split(r"(?<=[.!?…])\s+|\n+", text.strip())
+    asking = [sentence for sentence in sentences if _ASKS.search(sentence)]
+    cut_off = sentences[-1] in asking and _READ_ON.search(sentences[-1])
+    return bool(cut_off) or 2 * sum(map(len, asking)) >= len(text)
 
 
 def _language(declared: str | None, text: str) -> str | None:

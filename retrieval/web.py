@@ -20,13 +20,17 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
+from retrieval import documents, files
 from retrieval.addresses import normal, page_id, shown
 from retrieval.dates import first_day, last_day
 from retrieval.errors import Unusable
 from retrieval.feeds import Entry, day_of, is_listing, latest_moment, read_listing
 from retrieval.fetching import Fetched, Fetcher, Gone, Manners, Validators
+from retrieval.files import Found, Items, OpenFile
 from retrieval.pages import EXTRACTOR, LARGEST_PAGE, read_page
 from retrieval.records import Skipped
 from retrieval.webcache import Cache, KnownListing, Page
@@ -172,10 +176,12 @@ class _Run:
         named = {entry.address for entry in wanted}
         earlier = [page for page in brought if page not in named]
         self.expect(len(wanted) + len(earlier) - 1)
+        listing = self._cache.listing(address)
+        is_feed = listing is not None and listing.kind == "feed"  # a sitemap's dates are of changes
         for entry in wanted:
             if entry.address not in self._met:
                 self._met.add(entry.address)
-                yield from self._listed_page(entry, source, entry.address in before)
+                yield from self._listed_page(entry, source, entry.address in before, is_feed)
             self._advance()
         for page in earlier:
             if page not in self._met:
@@ -240,7 +246,9 @@ class _Run:
 
     # --- pages ---
 
-    def _listed_page(self, entry: Entry, source: str, brought: bool) -> Iterator[WebPage | Skipped]:
+    def _listed_page(
+        self, entry: Entry, source: str, brought: bool, is_feed: bool
+    ) -> Iterator[WebPage | Skipped]:
         address = entry.address
         cached = self._cache.page(address)
         known = self._validators(address)
@@ -249,7 +257,8 @@ class _Run:
             return
         started = self._now()
         answer = self._ask(address, known)
-        yield from self._take(address, source, answer, started, new=not brought)
+        day = day_of(entry.modified) if is_feed and entry.modified else None
+        yield from self._take(address, source, answer, started, new=not brought, day=day)
 
     def _take(
         self,
@@ -260,8 +269,12 @@ class _Run:
         *,
         named: bool = False,
         new: bool = False,
+        day: str | None = None,
     ) -> Iterator[WebPage | Skipped]:
-        """Remember what a page's server answered, and yield what there is of the page."""
+        """Remember what a page's server answered, and yield what there is of the page.
+
+        ``day`` is that which its feed gives, for a page that states none.
+        """
         cached = self._cache.page(address)
         if isinstance(answer, Gone):
             if named or cached is None or not cached.gone:  # of a listed one it is said once
@@ -277,6 +290,8 @@ class _Run:
             return
         if answer is not None:
             cached = _read(source, answer, started, cached)
+            if day and cached.record is not None and not cached.record.get("date"):
+                cached = replace(cached, record={**cached.record, "date": day})
         elif cached is not None:
             cached = replace(cached, fetched=started)
         if cached is not None:
@@ -322,10 +337,33 @@ def _read(source: str, answer: Fetched, started: float, before: Page | None) -> 
     """A page as it was answered; what was read of it before stays where nothing is now."""
     page = Page(answer.validators, started, EXTRACTOR, source)
     try:
+        if (reader := _document_reader(answer)) is not None:
+            return replace(page, record=_document(answer, reader))
         record = read_page(answer.data, url=answer.validators.address, charset=answer.charset)
         return replace(page, record=record)
     except Unusable as error:
+        if str(error) == files.NEEDS_FILES:
+            page = replace(page, extractor=0)  # to be read once the optional part is there
         return replace(page, record=before.record if before else None, why=str(error))
+
+
+def _document_reader(answer: Fetched) -> Callable[[OpenFile], Items] | None:
+    """What reads a .pdf or .docx; None for a page. Its first bytes count, not its name."""
+    if answer.data[:1024].lstrip().startswith(b"%PDF"):
+        return documents.read_pdf
+    if answer.data.startswith(b"PK\x03\x04") and b"word/" in answer.data:
+        return documents.read_docx
+    return None
+
+
+def _document(answer: Fetched, reader: Callable[[OpenFile], Items]) -> dict[str, str]:
+    address = answer.validators.address
+    name = PurePosixPath(unquote(urlsplit(address).path)).name or "document"
+    file = OpenFile(address, address, name, BytesIO(answer.data))
+    for item in reader(file):
+        if isinstance(item, Found):
+            return {"text": item.text, "url": address, **item.fields}
+    raise Unusable("holds no text")
 
 
 def _read_listing(

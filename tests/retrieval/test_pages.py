@@ -280,6 +280,11 @@ def test_a_wall_is_named(body: str) -> None:
         read(f"<html><body>{body}</body></html>")
 
 
+def test_a_short_news_item_about_logging_in_is_read() -> None:
+    told = "Pensioners will log in to the new portal of the province from May on."
+    assert told in read(page("Water", [EN[1], told]))["text"]
+
+
 def test_a_short_speech_beside_a_login_form_is_read() -> None:
     body = "<form><input name='user'><input type='password'></form>"
     assert EN[1] in read(page("Water", EN * 2, body=body))["text"]
