@@ -223,7 +223,8 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
         "sources": list(status.sources),
         "translated": [counted(status.translations, "speech") if status.translations else ""],
         "doubtful": [
-            f"{counted(len(ids), 'speech')}: {why}, as in {', '.join(ids[:_MOST_DOUBTFUL])}"
+            f"{counted(len(ids), 'speech')}: {why}, as in {', '.join(ids[:_MOST_DOUBTFUL])}; "
+            "look with rostrum show ID"
             for why, ids in status.doubtful.items()
         ],
         "skipped": [

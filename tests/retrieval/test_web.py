@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from files_made import pdf, word
 from web_server import Reply, Server, page, serving
 
 from retrieval import fetching, web
@@ -34,6 +35,7 @@ BRIDGE = [
     "Уважаемые друзья! Сегодня мы открываем Ольховский мост через реку Светлую.",
     "Он построен за два года и стоил сорок миллионов. Спасибо инженерам за их труд.",
 ]
+BRIDGE_EN = "Today we open the bridge across the river."
 WATER = [
     "Good morning. The river Svetlaya gives water to ninety thousand people in this valley.",
     "Its level fell by two metres, and we shall cut the price of water next year.",
@@ -886,3 +888,26 @@ def test_a_cache_of_another_version_is_refused(server: Server, read: Reader) -> 
         base.execute("PRAGMA user_version = 99")
     with pytest.raises(SourceError, match="another version of Rostrum: delete it"):
         read(f"{server.url}/a")
+
+
+def test_a_feed_dates_the_pages_that_state_no_date(server: Server, read: Reader) -> None:
+    item = "<item><link>/{}</link><pubDate>Sun, 05 Oct 2025 10:00:00 GMT</pubDate></item>"
+    feed = f"<rss><channel>{item.format('a')}{item.format('b')}</channel></rss>"
+    source = listing(server, feed)
+    server.replies["/a"] = Reply(page("Мост", BRIDGE))
+    head = "<meta name='date' content='2025-10-04'>"
+    server.replies["/b"] = Reply(page("Вода", WATER, head=head))
+    for _ in range(2):  # the second time from the cache
+        pages, _ = read(source)
+        assert [one.record.get("date") for one in pages] == ["2025-10-05", "2025-10-04"]
+
+
+def test_documents_are_read_by_their_bytes(server: Server, read: Reader) -> None:
+    server.replies["/a"] = Reply(pdf([BRIDGE_EN]))
+    server.replies["/b.html"] = Reply(word(*BRIDGE))
+    pages, skipped = read(f"{server.url}/a", f"{server.url}/b.html")
+    assert skipped == []
+    assert [BRIDGE_EN[:20] in pages[0].record["text"], BRIDGE[0] in pages[1].record["text"]] == [
+        True,
+        True,
+    ]
