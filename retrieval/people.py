@@ -88,6 +88,12 @@ def without_address(name: str) -> str:
     return _ADDRESS.sub("", name, count=1) if _ADDRESS.match(name) else name
 
 
+_OF_BODY = re.compile(
+    rf"(?i:{NO_PERSON.pattern})|(?:tion|sion|ment|ness|[ae]nce|ship|ity|s)\Z|\A(?:Board|Front|Press)\Z"
+)
+"""A word of what somebody is head of: no name, whatever stands behind it."""
+
+
 class People:
     """The names in a document: in its text, its title and whatever else is known of it."""
 
@@ -96,6 +102,7 @@ class People:
         known = [speech.speaker or "", speech.title or ""]
         known += [value for value in speech.extra.values() if isinstance(value, str)]
         text = "\n".join([*known, speech.text])
+        self._text = text
         lower = set(_LOWER_WORD.findall(text))
         self._cards: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -160,7 +167,24 @@ class People:
             size += 1
         if len(rest) in (3, 4) and all(re.match(NAME_WORD, word) for word in rest):
             size = 3
+        while size < len(rest) and self._belongs(rest, size):
+            size += 1
         return " ".join(rest[-size:])
+
+    def _belongs(self, words: list[str], size: int) -> bool:
+        """Whether the word before the last ``size`` is of the same name: it stands nowhere else.
+
+        A country stands elsewhere too, or behind a preposition: "of Arn Jan Karel Dael".
+        """
+        word, following = words[-size - 1], words[-size]
+        if not re.fullmatch(NAME_WORD, word) or OFFICE.fullmatch(word) or _OF_BODY.search(word):
+            return False
+        if self._pairs[words[-1], following]:
+            return False  # a card, «Роу Анна», begins with the first name
+        if size + 1 == len(words) or words[-size - 2].islower():
+            return False
+        alone = re.compile(rf"(?<!\w){re.escape(word)}(?!\s+{re.escape(following)})(?!\w)")
+        return alone.search(self._text) is None
 
     def mentions(self, name: str) -> int:
         """How often a name stands in the document, in any case, but in no label.

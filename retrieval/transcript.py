@@ -284,8 +284,8 @@ _TITLE = r"(?:Mrs?|Ms|Dr|Sen|Rep|Gen|Hon|St)\."
 # Verbatim records end a label with a full stop: «ПЕТРОВА Н.П., фракция. …», "Mr. ROE. …".
 _STOPPED = re.compile(
     rf"""^[^\S\n]*(?P<label>(?P<letter>[QA])(?=\.\s|\s\s)
-      | [{CAPITAL}]{{3,}}(?:[ -][{CAPITAL}]{{2,}}){{0,6}}
-        (?:\s[{CAPITAL}]\.\s?(?:[{CAPITAL}](?=\.))?)?(?:,\s[^.\n]{{3,80}})?
+      | (?:[{CAPITAL}]{{3,}}|[{CAPITAL}]{{2}}(?=\s[{CAPITAL}]{{2}}))(?:[ -][{CAPITAL}]{{2,}}){{0,6}}
+        (?:\s[{CAPITAL}]\.(?:\s?[{CAPITAL}]\.)?)?(?:,\s[^.\n]{{3,80}})?
       | [Tt]he\s[{CAPITAL}]{{4,}}(?:\s[{CAPITAL}]{{2,}}){{0,3}}
       | (?:Mrs?\.|Ms\.|Dr\.|Senator|Chair(?:man|woman)|Representative|Sen\.|Rep\.)
         (?:\s[{CAPITAL}][\w’'-]+){{1,2}}(?:\sof\s[{CAPITAL}]\w+)?
@@ -295,7 +295,9 @@ _STOPPED = re.compile(
 _LINE_LABEL = re.compile(rf"^[^\S\n]*(?P<label>[{CAPITAL}][^\n:]{{1,79}}):(?P<gap>\s+)", re.M)
 _WORDS_OF_LABEL = 7
 _WORDS_OF_NOUNS = 4
-_OWN_WORDS = re.compile(r"\w+(?:[ую]|[еи]м|ите)(?!\w)|(?:итак|значит|например)(?!\w)", re.I)
+_OWN_WORDS = re.compile(
+    r"\w+(?:[ую]|[еи]м|ите)(?!\w)|(?:итак|значит|например|another|next|last|other)(?!\w)", re.I
+)
 """How a speaker, rather than a label, begins: «Повторю: …»."""
 
 
@@ -313,6 +315,8 @@ def _stopped(speech: Speech) -> list[_Label]:
         last = written.split()[-1]
         if OFFICE.fullmatch(last) and not last.isupper():
             continue  # "Mr. President. …" is how a speaker begins
+        if re.fullmatch("[IVXLC]+", written):
+            continue  # a numbered part
         found.append(_Label(*match.span(), name, kind, at_line=True))
     return found
 
@@ -343,6 +347,9 @@ def _unknown(speech: Speech, spans: list[Span], labels: list[_Label]) -> Iterato
         at = bisect_left(turns, begin + 1) - 1
         if at < 0 or begin < labels[at].end or _is_within(spans, begin):
             continue
+        before = text[max(0, begin - _STOP_NEAR) : begin]
+        if _ENTRY.match(text, end) or not ("\n\n" in before or _ENDED.search(before)):
+            continue  # a list, or a sentence that is wrapped
         written = _REMARK.sub("", match["label"]).rstrip("*_ ")
         kind = _unknown_kind(written, text[end : end + 1], "\n" in match["gap"])
         if kind is None:
@@ -371,9 +378,10 @@ def _unknown_kind(written: str, follows: str, on_its_own: bool) -> Literal["name
         return None
     if written.isupper():
         return None if NO_PERSON.search(written) else "name"
-    if on_its_own or _PROSE.search(written) or words[0].lower() in BEGINNERS:
-        return None
     capital = [re.match(NAME_WORD, word) is not None for word in words]
+    opens = words[0].lower() in BEGINNERS and not (len(words) > 1 and all(capital))
+    if on_its_own or _PROSE.search(written) or opens:
+        return None
     if len(words) > 2 and all(capital[-2:]) and OFFICE.fullmatch(words[0]):
         return "name"
     return "nouns" if len(words) <= _WORDS_OF_NOUNS and not NO_PERSON.search(written) else None
@@ -401,6 +409,7 @@ _FIRST_PERSON = re.compile(
 )
 
 
+_STOP_NEAR = 6  # characters
 _ENTRY = re.compile(rf"({NAME_WORD}(?:\s{NAME_WORD}){{1,3}})\.?[^\S\n]*(?:\n|\Z)")
 _SAYS = re.compile(r"сказа\w+|говор\w+|отме\w+|заяв\w+|пис\w+|счита\w+|подчеркн\w+|словам\w*")
 
@@ -625,6 +634,7 @@ def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
 _REPORTER = re.compile(
     r"""(?:The\s(?:two\s)?(?:parties|sides|participants|leaders|heads|presidents|ministers)
     | (?:During|After|Following|At\sthe\send\sof)\sthe\s(?:meeting|talks|conversation|visit)
+    | The\s(?:House|Senate|sitting|session|meeting)\s(?:was\s)?(?:adjourned|rose|ended|closed)
     | Стороны|Участники\s(?:встречи|беседы|заседания)|Собеседники|Главы\sгосударств|Также\s\w*обсу
     | (?:В\sходе|В\sзавершение|В\sконце|По\sитогам|После|По\sокончании)\s
       (?:встречи|беседы|заседания|переговоров|визита)
@@ -632,7 +642,7 @@ _REPORTER = re.compile(
     re.VERBOSE,
 )
 _TOLD = re.compile(
-    r"(?<!\w)(?:\w+ed|met|took|held|spoke|gave|также|\w+(?:ли|ло|лось|лись|ла|лась|лся)|"
+    r"(?<!\w)(?:\w+ed|met|rose|took|held|spoke|gave|также|\w+(?:ли|ло|лось|лись|ла|лась|лся)|"
     r"\w+(?:ib|ıb|ub|üb)(?:lar|lər)?|\w+d[ıiuü](?:lar|lər)?)(?!\w)"
 )
 _SECOND_PERSON = re.compile(r"(?<!\w)(?:you|your|вы|вас|вам|ваш\w*|siz\w*)(?!\w)", re.I)
@@ -647,7 +657,7 @@ def _closing(text: str, begin: int, spans: list[Span]) -> int:
     paragraphs = [
         (left + match.start(), left + match.end())
         for left, right in without(spans, begin, len(text))
-        for match in re.finditer(r"\S[^\n]*(?:\n[^\n]+)*", text[left:right])
+        for match in re.finditer(r"\S(?:[^\n]|(?<![.!?…»”)])\n(?!\n))*", text[left:right])
     ]
     for left, right in reversed(paragraphs[1:]):
         if (

@@ -10,6 +10,7 @@ what was measured beside what is expected. The exit status is 1 when something w
   transcripts. A speaker is right when each of the two names means the other (same_person).
 - Passages with two speakers: over all files, passages that hold a label of the document's own in
   the middle; labels are looked for with patterns of this file, which know nothing of ours.
+- Footers and links («Статус материала», "See also") that stand in a passage, over all records.
 - The share of speech with a known speaker: characters of passages in transcripts whose speaker
   has a name, of all characters that have a voice.
 """
@@ -44,6 +45,9 @@ _LABELS = re.compile(
       | {_NAME}\s(?:(?:{_NAME}|of|the|and|for|on|in|Mr)\s){{0,12}}{_NAME}(?:\s{{4,}}[^\n:]+)?
     )(?:\s\([^)\n]+\))?\s?:\s+(?=[A-ZА-ЯЁ“«])(?!{_NAME}\s{_NAME}\.?(?:\n|\Z))""",
     re.VERBOSE,
+)
+_FURNITURE = re.compile(
+    r"Статус\sматериала|Смотрите\sтакже\s[А-ЯЁA-Z«]|Дата\sпубликации:|(?:^|\s)See\salso(?:\n|\Z)"
 )
 _UNNAMED = frozenset("вопрос реплика ответ question remark response reply answer".split())
 
@@ -128,7 +132,7 @@ def rows(data: Path, verbose: bool) -> list[Row]:
     more = []
     for name in FILES:
         voices: Counter[str] = Counter()
-        two = passages = 0
+        two = passages = links = 0
         for speech in read(data / "speeches" / f"{name}.jsonl"):
             if name == TURNS and speech.id in records:
                 found = credited(speech, marked(speech, records[speech.id]))
@@ -139,6 +143,10 @@ def rows(data: Path, verbose: bool) -> list[Row]:
             passages += len(ours)
             spoken = any(passage.speaker for passage in ours)
             for passage in ours:
+                if _FURNITURE.search(passage.text):
+                    links += 1
+                    if verbose:
+                        print(speech.id, "link", repr(passage.text), file=sys.stderr)
                 if has_two_speakers(passage):
                     two += 1
                     if verbose:
@@ -152,6 +160,7 @@ def rows(data: Path, verbose: bool) -> list[Row]:
         more.append(
             Row(f"{name}: passages with two speakers, of {passages:,}", str(two), "0", two > 0)
         )
+        more.append(Row(f"{name}: passages with a footer or link", str(links), "0", links > 0))
         share = named / max(1, speech_of_people)
         more.append(Row(f"{name}: speech with a known speaker", f"{share:.1%}", "–"))
         share = voices["nobody"] / max(1, transcripts)

@@ -235,3 +235,112 @@ def test_offsets_count_from_the_text_and_nothing_before_the_body_is_read():
         ("Boris Oakley", "No."),
         ("Ada Renfield", "Why?"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker"),
+    [
+        ("Sakin: Çox sağ olun.", "Sakin"),
+        ("Harbour members: Shame!", "Harbour members"),
+        ("Звонок в студию, Маяк: А нам не нравится!", "Звонок в студию, Маяк"),
+        ("Корреспондент газеты «Маяк» Анна Ло: А когда?", "Корреспондент газеты «Маяк» Анна Ло"),
+        ("THE COURT: Sustained.", "The Court"),
+        ("Q    Thanks, Ada. Will it open?", "Q"),
+    ],
+)
+def test_a_label_that_occurs_once_is_a_turn_of_its_own(line: str, speaker: str):
+    text = f"Ada Renfield: Welcome.\nBoris Oakley: Good.\n{line}\nAda Renfield: In May.\n"
+    found = turns(text)
+    assert found is not None
+    assert [name for name, _ in found] == ["Ada Renfield", "Boris Oakley", speaker, "Ada Renfield"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Урожай: три миллиона тонн.",
+        "Повторю: Мы построим порт.",
+        "Совет: «Читайте вслух».",
+        "My message is simple: Work.",
+        "Minister of Ports: Clara Reed.",
+        "Порты: Сто причалов.\nИ дальше будет больше.",
+    ],
+)
+def test_a_colon_in_somebodys_own_sentence_stays(line: str):
+    text = f"Ada Renfield: Welcome.\nBoris Oakley: We begin.\n{line}\nAda Renfield: In May.\n"
+    found = turns(text)
+    assert found is not None
+    assert [name for name, _ in found] == ["Ada Renfield", "Boris Oakley", "Ada Renfield"]
+
+
+def test_a_surname_may_stand_before_its_initials():
+    found = turns("ВЕТРОВ С.: Начнём.\nЗАЛ: Да!\nС.ВЕТРОВ: Спасибо.\n")
+    assert found == [("С.Ветров", "Начнём."), ("Зал", "Да!"), ("С.Ветров", "Спасибо.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "ПРЕДСЕДАТЕЛЬСТВУЮЩИЙ. Прошу садиться.\nГОРСКАЯ А.П., фракция «Маяк». Вношу поправку.\n"
+            "ИЗ ЗАЛА. Позор!\nПРЕДСЕДАТЕЛЬСТВУЮЩИЙ. Тишина.\n",
+            ["Председательствующий", "А.П.Горская", "Из Зала", "Председательствующий"],
+        ),
+        (
+            "Mr. OAKLEY. Mr. President, I rise.\nThe PRESIDING OFFICER. Without objection.\n"
+            "Mr. OAKLEY. I yield.\n",
+            ["Oakley", "The Presiding Officer", "Oakley"],
+        ),
+    ],
+)
+def test_a_verbatim_record_ends_its_labels_with_a_stop(text: str, expected: list[str]):
+    found = turns(text)
+    assert found is not None
+    assert [name for name, _ in found] == expected
+
+
+def test_paragraphs_that_begin_with_an_address_or_a_number_are_no_turns():
+    text = "Mr. President. We thank you.\nII. Ports. We build.\nMr. President. We shall go on.\n"
+    assert turns(text) is None
+
+
+def test_names_before_quotations_are_an_articles():
+    text = "Сенатор Савва Ветров: «Порт готов».\nЭксперт Ян Ло: «Он мал».\nЯн Ло назвал цифры.\n"
+    assert turns(text) is None
+
+
+def test_the_reporters_ending_is_no_part_of_the_last_turn():
+    talk = "Ada Renfield: Welcome.\nBoris Oakley: Good.\nAda Renfield: In May.\n\n"
+    ending = "The parties also discussed the quays."
+    found = turns(talk + ending)
+    assert found is not None
+    assert found[-2:] == [("Ada Renfield", "In May."), (None, ending)]
+    ours = "The parties also discussed our quays."
+    assert turns(talk + ours)[-1] == ("Ada Renfield", f"In May.\n\n{ours}")  # type: ignore[index]
+
+
+def test_an_article_before_the_first_label_is_read_as_one():
+    article = (
+        "Савва Ветров открыл порт.\n\nСавва Ветров сказал:\n\n- Друзья! Мы построили порт. "
+        "Я благодарю вас.\n\n"
+    )
+    found = turns(article * 2 + "С.Ветров: Пора.\nСтаршина: Да.\nС.Ветров: Едем.\n")
+    assert found is not None
+    assert ("Савва Ветров", "Друзья! Мы построили порт. Я благодарю вас.") in found
+
+
+def test_a_form_of_address_is_no_part_of_a_name():
+    text = "Mr ROE: Yes.\nMrs HOLM: No.\nMr ROE: Why?\nMrs HOLM: So.\n"
+    assert [name for name, _ in turns(text) or []] == ["Roe", "Holm", "Roe", "Holm"]
+    text = "Mr ROE: Yes.\nMrs ROE: No.\nMr ROE: Why?\nMrs ROE: So.\n"
+    assert [name for name, _ in turns(text) or []] == ["Mr Roe", "Mrs Roe"] * 2
+
+
+def test_a_name_keeps_all_words_that_stand_together():
+    text = (
+        "President of Arnia Tavi Oren Dalmar: Welcome.\nBoris Oakley: Arnia is near.\n"
+        "President of Arnia Tavi Oren Dalmar: Yes.\n"
+    )
+    found = turns(text)
+    assert found is not None
+    assert found[0][0] == "Tavi Oren Dalmar"
