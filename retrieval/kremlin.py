@@ -59,7 +59,7 @@ _NAMED = re.compile(rf"(?<!\w)({_WORD})\]?\s+(?={_WORD})")
 _NEXT_NAME = re.compile(rf"{_WORD}\s+")
 _CARD_NAME = re.compile(rf"(?:{_WORD}\s+){{1,4}}?(?=\S)")
 _PATRONYMIC = r"\w+(?:ович|евич|ич|вна|чна|оглы|кызы)"
-_FULL_NAME = re.compile(rf"({_WORD})\s+({_WORD})\s+{_PATRONYMIC}\s+")
+_FULL_NAME = re.compile(rf"(?<!\w)({_WORD})\s+({_WORD})\s+{_PATRONYMIC}\s+")
 _OFFICE = re.compile(
     r"(?:(?:первый|главн|генеральн|специальн|полномочн|постоянн|верховн|временно|исполнительн|"
     r"государственн|чрезвычайн)\w*\s+(?:и\s+)?){0,3}"
