@@ -392,7 +392,7 @@ def read_parquet(file: OpenFile) -> Items:
             try:
                 batch = next(batches, None)
                 if batch is None:
-                    return
+                    break
                 rows = zip(*map(values, batch.columns), strict=True)
             except Exception as error:
                 why = f"is damaged behind row {number} ({files.one_line(error)})"
@@ -405,6 +405,8 @@ def read_parquet(file: OpenFile) -> Items:
                     yield _found(file, where, number, record)
                 except Unusable as unusable:
                     yield Skipped(where, str(unusable))
+        if not number:  # its metadata claims rows that its columns do not hold
+            raise Unusable("is damaged: it holds none of the rows that it says it has")
 
 
 def _plain(value: Any) -> Any:
