@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,9 +74,12 @@ def gather(
                 table[row, column] = max(weight, table[row, column])
         return table
 
+    @cache
     def anywhere(text: str, language: Language) -> Weights:
-        found = {(word, language) for word in folded_words(text)}
-        best: Weights = weights(found).max(axis=0, initial=0.0)
+        best = np.zeros(len(groups), np.float32)
+        for word in set(folded_words(text)):
+            for column, weight in alternatives.get(term(word, language), ()):
+                best[column] = max(weight, best[column])
         return best
 
     vocabulary: dict[tuple[str, Language], int] = {}
