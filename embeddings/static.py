@@ -87,19 +87,21 @@ class StaticEncoder:
         Not to be written to. The sum of its words' sums has the direction of a text's vector.
         Words are remembered: the same few thousand make up most of what is read.
         """
-        missing = [word for word in dict.fromkeys(words) if word not in self._known]
+        known = self._known
+        missing = [word for word in dict.fromkeys(words) if word not in known]
         if missing:
-            if len(self._known) > _WORDS_REMEMBERED:
-                self._known.clear()
+            if len(known) > _WORDS_REMEMBERED:
+                # not cleared: another thread may be reading it
+                known = self._known = {}
                 missing = list(dict.fromkeys(words))
             pieces = list(map(self._pieces.of, missing))
             sums = np.zeros((len(missing), self.dimensions), dtype=np.float32)
             for place in range(max(map(len, pieces))):  # the first piece of all words, the second …
                 longer = [row for row, ids in enumerate(pieces) if len(ids) > place]
                 sums[longer] += self._table[[pieces[row][place] for row in longer]]
-            self._known.update(zip(missing, map(bytes, sums), strict=True))
+            known.update(zip(missing, map(bytes, sums), strict=True))
         # joining bytes takes a tenth of what stacking arrays does
-        rows = np.frombuffer(b"".join(map(self._known.__getitem__, words)), np.float32)
+        rows = np.frombuffer(b"".join(map(known.__getitem__, words)), np.float32)
         return rows.reshape(-1, self.dimensions)
 
     def _sums(self, texts: list[str], table: NDArray[np.floating]) -> Vectors:

@@ -166,6 +166,8 @@ class Options:
     threshold: float | None = None
     own_language: bool = True
     sort: Literal["relevance", "date"] = "relevance"
+    only: frozenset[str] | None = None
+    """Ids of the speeches to look at; None for all."""
 
 
 @dataclass(frozen=True, slots=True)

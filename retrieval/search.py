@@ -139,6 +139,7 @@ def make_filter(
             excluded_terms(question, index),
             # the very word too, in whatever language it stands
             (*question.excluded_phrases, *((word.folded,) for word in question.excluded)),
+            None if options.only is None else tuple(index.store.stretches(options.only)),
         ),
         tuple(notes),
     )

@@ -302,6 +302,26 @@ class Store:
             found |= {number: (speech_id, date) for number, speech_id, date in rows}
         return found
 
+    def stretches(self, speech_ids: Collection[str]) -> list[tuple[int, int]]:
+        """First and last number of passages that stand together, of all these speeches."""
+        ids = sorted(speech_ids)
+        spans: list[tuple[int, int]] = []
+        for start in range(0, len(ids), _MOST_ASKED):
+            some = ids[start : start + _MOST_ASKED]
+            marks = ", ".join("?" * len(some))
+            spans += self._rows(
+                "SELECT min(p.number), max(p.number) FROM passages p JOIN speeches s"
+                f" ON s.number = p.speech WHERE s.id IN ({marks}) GROUP BY s.number",
+                *some,
+            )
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted(spans):
+            if joined and joined[-1][1] + 1 == first:
+                joined[-1] = (joined[-1][0], last)
+            else:
+                joined.append((first, last))
+        return joined
+
     def speakers(self) -> dict[int, str]:
         """All speakers' names by number."""
         return dict(self._rows("SELECT number, name FROM speakers"))

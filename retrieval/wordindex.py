@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a passage must satisfy to be searched at all. ``speakers`` None means anybody."""
+    """What a passage must satisfy to be searched at all; None is no condition."""
 
     since: str | None = None
     until: str | None = None
@@ -54,6 +54,8 @@ class Filter:
     excluded: tuple[str, ...] = ()
     """Terms that must not occur."""
     excluded_phrases: tuple[tuple[str, ...], ...] = ()
+    passages: tuple[tuple[int, int], ...] | None = None
+    """First and last number of stretches of passages."""
 
     @property
     def is_open(self) -> bool:
@@ -199,12 +201,14 @@ class WordIndex:
 
     def frequency(self, term: str) -> int:
         """In how many passages a term occurs."""
-        if term not in self._frequencies:
+        frequency = self._frequencies.get(term)
+        if frequency is None:
             if len(self._frequencies) > _FREQUENCIES_REMEMBERED:
                 self._frequencies.clear()
             with self._reading():
-                self._frequencies[term] = int(self._searcher.doc_freq("terms", term))
-        return self._frequencies[term]
+                frequency = int(self._searcher.doc_freq("terms", term))
+            self._frequencies[term] = frequency
+        return frequency
 
     def search(self, groups: Iterable[Group], filter_: Filter, limit: int) -> list[Hit]:
         """The passages that match best, by BM25 with one idf per group; best first.
@@ -290,6 +294,18 @@ class WordIndex:
         if filter_.speakers is not None:
             must.append(Query.term_set_query(schema, "speaker", sorted(filter_.speakers)))
         must += [_phrase(schema, phrase) for phrase in filter_.phrases]
+        if filter_.passages is not None:
+            must.append(
+                Query.boolean_query(
+                    [
+                        (
+                            Occur.Should,
+                            Query.range_query(schema, "passage", FieldType.Integer, first, last),
+                        )
+                        for first, last in filter_.passages
+                    ]
+                )
+            )
         clauses = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in must]
         must_not = [Query.term_query(schema, "terms", term, "freq") for term in filter_.excluded]
         must_not += [_phrase(schema, phrase) for phrase in filter_.excluded_phrases]
