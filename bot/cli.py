@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ import click
 from bot import jsonout
 from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
+from bot.telegram.command import feedback, telegram
 from retrieval.errors import QuestionError, SourceError
 from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
 
@@ -434,6 +436,14 @@ Examples:
     help="Of feeds and sitemaps only the pages from this date on.",
 )
 @click.option("--allow-local", is_flag=True, help="Read addresses of the local network too.")
+@click.option(
+    "--progress",
+    "progress_as",
+    type=click.Choice(["auto", "json"]),
+    default="auto",
+    help='A bar, or for programs a line of {"stage", "done", "total"} each on standard error.',
+)
+@json_option
 @index_option
 def reindex(
     sources: tuple[str, ...],
@@ -442,6 +452,8 @@ def reindex(
     columns: tuple[str, ...],
     since: str | None,
     allow_local: bool,
+    progress_as: str,
+    as_json: bool,
     folder: Path | None,
 ) -> int:
     """Index speeches, or bring the index up to date.
@@ -450,7 +462,6 @@ def reindex(
     what the given SOURCEs hold; without SOURCE, those it was built from, read as they were then.
     Only what is new or changed is worked on, and questions are answered meanwhile.
     """
-    from bot.render import progress
     from retrieval.build import reindex as reindex_sources
 
     folder = folder or default_index()
@@ -458,7 +469,7 @@ def reindex(
     if not sources and reading != Reading():
         raise click.UsageError("Name the SOURCEs again to have them read in another way.")
     try:
-        with progress() as advance:
+        with _progress(progress_as) as advance:
             report = reindex_sources(
                 sources,
                 folder,
@@ -470,8 +481,19 @@ def reindex(
     except SourceError as error:
         _print_skipped(error.skipped)
         raise
-    _print_report(report, folder)
+    if as_json:
+        print(jsonout.line(jsonout.report(report, folder)))
+    else:
+        _print_report(report, folder)
     return 1 if report.skipped else 0
+
+
+def _progress(shape: str) -> AbstractContextManager[Callable[[str, int, int | None], None]]:
+    if shape == "json":
+        return nullcontext(jsonout.progress(say))
+    from bot.render import progress
+
+    return progress()
 
 
 def _columns(given: Iterable[str]) -> dict[str, str]:
@@ -588,6 +610,10 @@ def _check_files(folder: Path) -> None:
     if problems:
         again = f"rostrum reindex --full --index {shlex.quote(str(folder))}"
         raise IndexDamaged(f"The index is damaged: {'; '.join(problems)}. Run: {again}")
+
+
+cli.add_command(telegram)
+cli.add_command(feedback)
 
 
 def main() -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from retrieval.records import Answer, Passage, Quote, Speech, Status, Timeline
+from retrieval.records import Answer, Passage, Quote, Report, Speech, Status, Timeline
+
+if TYPE_CHECKING:
+    from bot.telegram.state import Feedback
 
 _QUOTE = ("text", "speech_id", "start", "end", "speaker", "date", "title", "source", "url")
 _EVENT = ("place", "occasion")
 _SPEECH = ("text", "title", "date", "source", "url", "language")
+_PAUSE = 0.2
+"""Seconds between two lines of progress within a stage: more, nobody could follow."""
 
 
 def line(value: dict[str, Any]) -> str:
@@ -78,7 +85,38 @@ def speech(
     }
 
 
+def feedback(one: Feedback) -> dict[str, Any]:
+    """What somebody thought; who, is nobody's business."""
+    places = [dict(zip(("speech_id", "start", "end"), place, strict=False)) for place in one.quotes]
+    return {
+        "at": one.at,
+        "verdict": one.verdict,
+        "question": one.question,
+        "quotes": places,
+        "text": one.text,
+    }
+
+
 def status(record: Status, problems: Sequence[str] | None = None) -> dict[str, Any]:
     """What an index holds; ``problems`` are those that a check found, None when none was asked."""
     shape = asdict(record)
     return shape if problems is None else shape | {"problems": list(problems)}
+
+
+def report(record: Report, folder: Path) -> dict[str, Any]:
+    """What a reindex did."""
+    return {"folder": str(folder), **asdict(record)}
+
+
+def progress(write: Callable[[str], None]) -> Callable[[str, int, int | None], None]:
+    """Writes a line when a stage begins, when it is done, and now and then between."""
+    last: tuple[str, float] = ("", 0.0)
+
+    def advance(stage: str, done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if stage != last[0] or done == total or now - last[1] >= _PAUSE:
+            last = stage, now
+            write(line({"stage": stage, "done": done, "total": total}))
+
+    return advance

@@ -302,6 +302,17 @@ class Store:
             found |= {number: (speech_id, date) for number, speech_id, date in rows}
         return found
 
+    def dated(self) -> list[tuple[str, str]]:
+        """Id and date of every speech that has a date."""
+        return self._rows("SELECT id, date FROM speeches WHERE date IS NOT NULL")
+
+    def passages_by_speaker(self) -> list[tuple[str, int]]:
+        """Each speaker's name and number of passages, the most first."""
+        return self._rows(
+            "SELECT w.name, count(*) FROM passages p JOIN speakers w ON w.number = p.speaker"
+            " GROUP BY w.number ORDER BY count(*) DESC, w.name"
+        )
+
     def stretches(self, speech_ids: Collection[str]) -> list[tuple[int, int]]:
         """First and last number of passages that stand together, of all these speeches."""
         ids = sorted(speech_ids)

@@ -31,7 +31,10 @@ OPTIONS = {
         "--json",
         "--index",
     },
-    "reindex": {"--index", "--model", "--full", "--column", "--since", "--allow-local"},
+    "reindex": {
+        *("--index", "--model", "--full", "--column", "--since", "--allow-local"),
+        *("--progress", "--json"),
+    },
     "timeline": {
         *("--by", "--since", "--until", "--speaker", "--threshold", "--png", "--json", "--index")
     },

@@ -53,6 +53,20 @@ def test_without_a_terminal_a_line_for_each_stage(rostrum: Run, speeches: Path) 
     assert "\x1b" not in "".join(stages)
 
 
+def test_progress_and_report_for_programs(rostrum: Run, speeches: Path, home: Path) -> None:
+    result = rostrum("reindex", speeches, "--progress", "json", "--json")
+    assert result.exit_code == 0
+    steps = [json.loads(line) for line in result.stderr.splitlines()]
+    assert all(list(step) == ["stage", "done", "total"] for step in steps)
+    assert steps[0] == {"stage": "reading", "done": 1, "total": None}
+    encoding = [step for step in steps if step["stage"] == "encoding passages"]
+    assert encoding[0]["done"] == 0
+    assert encoding[-1]["done"] == encoding[-1]["total"]
+    report = json.loads(result.stdout)
+    assert (report["speeches"], report["new"], report["skipped"]) == (3, 3, [])
+    assert report["folder"] == str(home / "data" / "rostrum" / "index")
+
+
 def test_skipped_is_told_and_the_rest_is_indexed(rostrum: Run, speeches: Path) -> None:
     with (speeches / "broken.jsonl").open("w", encoding="utf-8") as file:
         for number in range(25):

@@ -1,0 +1,1 @@
+"""The Telegram bot: people ask in a chat, and quotes come back."""

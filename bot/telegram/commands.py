@@ -1,0 +1,238 @@
+"""The bot's commands, apart from /ask and those for administrators."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from telegram import (
+    BotCommandScopeChat,
+    Chat,
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.telegram import messages
+from bot.telegram.asking import after_command, data, prepare, reply, say, send, send_timeline
+from bot.telegram.desk import Context, Desk, is_private
+from bot.telegram.state import Shown
+from bot.telegram.texts import TEXTS, Texts
+from retrieval.dates import last_day
+from retrieval.index import Index
+from retrieval.records import LANGUAGES, Options, Speech
+
+_log = logging.getLogger(__name__)
+
+_RECENT = 10
+_LONGEST_FEEDBACK = 2_000
+
+
+async def set_menus(bot: ExtBot[Any], desk: Desk) -> None:
+    """Tell Telegram the commands in every language, and administrators' in their chats."""
+    for code, texts in (*TEXTS.items(), (None, TEXTS["en"])):
+        await bot.set_my_commands(texts.commands(), language_code=code)
+    for admin in desk.settings.admins:
+        texts = TEXTS[desk.state.language(admin) or "en"]
+        try:
+            await bot.set_my_commands(texts.commands(admin=True), scope=BotCommandScopeChat(admin))
+        except TelegramError as error:  # who never wrote to the bot has no chat with it
+            _log.warning("no menu for the administrator %d: %s", admin, error)
+
+
+async def on_start(update: Update, context: Context) -> None:
+    """/start: what the bot is, and three questions to try."""
+    if update.effective_message:
+        await greet(context, update.effective_message, context.desk.texts(update))
+
+
+async def greet(context: Context, message: Message, texts: Texts) -> None:
+    """Say what the bot is."""
+    buttons = [
+        [InlineKeyboardButton(example, callback_data=data("e", n))]
+        for n, example in enumerate(texts.examples)
+    ]
+    html = texts.start
+    if context.desk.library.is_instead:
+        html += f"\n\n{texts.samples_note}"
+    await say(context, message, html, InlineKeyboardMarkup(buttons))
+
+
+async def on_help(update: Update, context: Context) -> None:
+    """/help."""
+    if update.effective_message:
+        html = context.desk.texts(update).help.format(bot=context.bot.username)
+        await say(context, update.effective_message, html)
+
+
+async def on_timeline(update: Update, context: Context) -> None:
+    """/timeline: the picture of when something was spoken of."""
+    message = update.effective_message
+    if message is None:
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+    question, options = after_command(message), Options()
+    last = desk.state.last_answer(message.chat_id)
+    if not question and last:
+        question, options = last.question, last.options
+    if not question:
+        await say(context, message, texts.timeline_usage)
+        return
+    desk.type(context, message.chat_id)
+    await send_timeline(context, message, message.message_id, question, options, texts)
+
+
+async def on_speakers(update: Update, context: Context) -> None:
+    """/speakers: who speaks, and how much."""
+    if update.effective_message:
+        html, keyboard = await context.desk.run(_speakers, context.desk, context.desk.texts(update))
+        await say(context, update.effective_message, html, keyboard)
+
+
+def _speakers(desk: Desk, texts: Texts, page: int = 0) -> tuple[str, InlineKeyboardMarkup | None]:
+    with desk.library.reading() as index:
+        names = index.store.passages_by_speaker()
+    html, more = messages.speakers_page(names, texts, page=page)
+    buttons = []
+    if page:
+        buttons.append(
+            InlineKeyboardButton(texts.button_previous, callback_data=data("p", page - 1))
+        )
+    if more:
+        buttons.append(InlineKeyboardButton(texts.button_next, callback_data=data("p", page + 1)))
+    return html, InlineKeyboardMarkup([buttons]) if buttons else None
+
+
+async def on_recent(update: Update, context: Context) -> None:
+    """/recent: the latest speeches."""
+    message = update.effective_message
+    if message is None:
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+
+    def look() -> str:
+        with desk.library.reading() as index:
+            return messages.recent_page(latest(index), texts)
+
+    await say(context, message, await desk.run(look))
+
+
+def latest(index: Index) -> list[Speech]:
+    """The speeches with the latest dates, the latest first."""
+    dated = [(date, speech_id) for speech_id, date in index.store.dated()]
+    dated.sort(key=lambda entry: last_day(entry[0]), reverse=True)
+    return [index.speech(speech_id) for _, speech_id in dated[:_RECENT]]
+
+
+async def on_about(update: Update, context: Context) -> None:
+    """/about: what is indexed, up to when."""
+    message = update.effective_message
+    if message is None:
+        return
+    texts = context.desk.texts(update)
+    status = await context.desk.run(context.desk.library.status)
+    html = messages.about(status, texts, samples=context.desk.library.is_instead)
+    await say(context, message, html)
+
+
+async def on_language(update: Update, context: Context) -> None:
+    """/language: choose the language of the bot's own words."""
+    if update.effective_message:
+        buttons = [
+            [InlineKeyboardButton(TEXTS[code].name, callback_data=data("l", 0, code))]
+            for code in LANGUAGES
+        ]
+        texts = context.desk.texts(update)
+        await say(
+            context, update.effective_message, texts.language_choose, InlineKeyboardMarkup(buttons)
+        )
+
+
+async def on_feedback(update: Update, context: Context) -> None:
+    """/feedback: a word to the operator."""
+    message, user = update.effective_message, update.effective_user
+    if message is None:
+        return
+    texts, text = context.desk.texts(update), after_command(message)
+    if not text:
+        await say(context, message, texts.feedback_usage)
+        return
+    person = user.id if user else message.chat_id
+    context.desk.state.write_down(person, text[:_LONGEST_FEEDBACK])
+    await say(context, message, texts.feedback_thanks)
+
+
+async def on_unknown(update: Update, context: Context) -> None:
+    """A command there is none of; in groups it may be another bot's."""
+    if update.effective_message and is_private(update):
+        texts = context.desk.texts(update)
+        await say(context, update.effective_message, texts.unknown_command)
+
+
+async def on_wordless(update: Update, context: Context) -> None:
+    """A sticker, a photo, a voice message …"""
+    if update.effective_message and is_private(update):
+        await say(context, update.effective_message, context.desk.texts(update).only_text)
+
+
+async def on_menu_button(update: Update, context: Context) -> None:
+    """A button that belongs to no answer: an example, a language, a page of speakers."""
+    query, desk = update.callback_query, context.desk
+    if query is None:
+        return
+    message, texts = query.message, desk.texts(update)
+    action, number, argument = str(query.data).split(":")
+    if not isinstance(message, Message):
+        await reply(query, texts.notice_stale)
+    elif action == "e" and int(number) < len(texts.examples):
+        await reply(query)
+        await _example(context, update, message, texts.examples[int(number)], texts)
+    elif chosen := [code for code in LANGUAGES if (action, code) == ("l", argument)]:
+        desk.state.choose_language(message.chat.id, chosen[0])
+        await reply(query, TEXTS[chosen[0]].notice_language)
+        await say(context, message, TEXTS[chosen[0]].notice_language)
+    elif action == "p":
+        html, keyboard = await desk.run(_speakers, desk, texts, int(number))
+        await reply(query)
+        await message.edit_text(html, parse_mode="HTML", reply_markup=keyboard)
+    else:
+        await reply(query, texts.notice_unknown)
+
+
+async def _example(
+    context: Context, update: Update, message: Message, question: str, texts: Texts
+) -> None:
+    desk = context.desk
+    desk.type(context, message.chat_id)
+    number = desk.state.reserve(message.chat_id, None, question)
+    shown = Shown(number, message.chat_id, None, None, question, Options(), ())
+    await send(context, await desk.run(prepare, desk, shown, texts, True), update)
+
+
+async def on_membership(update: Update, context: Context) -> None:
+    """The bot was added to a group, or removed, or blocked."""
+    change = update.my_chat_member
+    if change is None:
+        return
+    gone = (ChatMember.LEFT, ChatMember.BANNED)
+    if change.new_chat_member.status in gone:
+        context.desk.state.leave(change.chat.id)
+    elif change.old_chat_member.status in gone and change.chat.type in (
+        Chat.GROUP,
+        Chat.SUPERGROUP,
+    ):
+        texts = context.desk.texts(update)
+        await context.bot.send_message(
+            change.chat.id, texts.group_hello.format(bot=context.bot.username), parse_mode="HTML"
+        )
+
+
+async def on_migration(update: Update, context: Context) -> None:
+    """A group became a supergroup."""
+    message = update.effective_message
+    if message and message.migrate_to_chat_id:
+        context.desk.state.migrate(message.chat_id, message.migrate_to_chat_id)

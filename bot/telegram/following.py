@@ -1,0 +1,189 @@
+"""Following a question: what new speeches say about it, told once."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot.telegram import messages
+from bot.telegram.asking import after_command, data, follow_notice, reply, say
+from bot.telegram.desk import Context, Desk
+from bot.telegram.messages import FollowSection
+from bot.telegram.sending import ONCE, is_passing, may_have_arrived
+from bot.telegram.state import Follow, News
+from bot.telegram.texts import TEXTS, Texts
+from retrieval.errors import QuestionError
+from retrieval.index import Index
+from retrieval.names import same_person
+from retrieval.question import parse_question
+from retrieval.records import Options
+from retrieval.search import ask
+
+_log = logging.getLogger(__name__)
+
+_QUOTES = 3
+"""Quotes that a follower gets for one question; how many more there are is said."""
+_COUNTED = 20
+_LONGEST_LABEL = 30
+_A_ROW = 5
+
+
+async def on_follow(update: Update, context: Context) -> None:
+    """/follow: a question, with a speaker before a colon; without one, the last question."""
+    message = update.effective_message
+    if message is None:
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+    question, options = after_command(message), Options()
+    last = desk.state.last_answer(message.chat_id)
+    if question:
+        with desk.library.reading() as index:
+            question, options = _with_speaker(question, index)
+    elif last:
+        question, options = last.question, last.options
+    try:
+        parse_question(question, options)
+    except QuestionError as error:
+        html = messages.question_problem(str(error), texts) if question else texts.follow_usage
+        await say(context, message, html)
+        return
+    outcome = desk.state.follow(message.chat_id, question, options, texts.language)
+    await say(context, message, follow_notice(outcome, texts))
+
+
+def _with_speaker(text: str, index: Index) -> tuple[str, Options]:
+    """What is to be followed: «Токаев: вода» is about water, by Tokayev."""
+    name, colon, rest = text.partition(":")
+    if colon and rest.strip() and any(same_person(name, s) for s in index.speakers.values()):
+        return rest.strip(), Options(speaker=name.strip())
+    return text, Options()
+
+
+async def on_following(update: Update, context: Context) -> None:
+    """/following: what the chat follows, each with a button that stops it."""
+    message = update.effective_message
+    if message is None:
+        return
+    html, keyboard = _list(context.desk, message.chat_id, context.desk.texts(update))
+    await say(context, message, html, keyboard)
+
+
+def _list(desk: Desk, chat: int, texts: Texts) -> tuple[str, InlineKeyboardMarkup | None]:
+    follows = desk.state.follows(chat)
+    html = messages.following_list([(f.question, f.options.speaker) for f in follows], texts)
+    if not follows:
+        return html, None
+    numbers = [
+        InlineKeyboardButton(str(n), callback_data=data("u", follow.number))
+        for n, follow in enumerate(follows, 1)
+    ]
+    rows = [numbers[n : n + _A_ROW] for n in range(0, len(numbers), _A_ROW)]
+    return html, InlineKeyboardMarkup(rows)
+
+
+def _stops(follows: list[Follow], texts: Texts) -> list[list[InlineKeyboardButton]]:
+    return [
+        [
+            InlineKeyboardButton(
+                f"{texts.button_stop}: {follow.question}"[:_LONGEST_LABEL],
+                callback_data=data("u", follow.number),
+            )
+        ]
+        for follow in follows
+    ]
+
+
+async def on_stop_button(update: Update, context: Context) -> None:
+    """A button that stops following."""
+    query, desk = update.callback_query, context.desk
+    if query is None:
+        return
+    texts = desk.texts(update)
+    if query.message is None:
+        await reply(query, texts.notice_stale)
+        return
+    number = int(str(query.data).split(":")[1])
+    stopped = desk.state.unfollow(query.message.chat.id, number)
+    await reply(query, texts.notice_stopped if stopped else texts.notice_not_followed)
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+
+async def tell_followers(context: Context) -> None:
+    """Look whether there are new speeches, and send what was not sent yet."""
+    desk = context.desk
+    await desk.run(find_news, desk)
+    for news in desk.state.news():
+        if desk.closing.is_set():
+            return
+        await _deliver(context.bot, desk, news)
+
+
+def find_news(desk: Desk) -> None:
+    """Write down what each follower is to be told of a new generation; in a thread.
+
+    The speeches of the first generation that the bot sees are new to nobody.
+    """
+    if desk.library.is_instead:
+        return
+    with desk.library.reading() as index:
+        generation = f"{index.generation.name} {index.manifest.created}"
+        settled = desk.state.settled()
+        if generation == settled:
+            return
+        new = desk.state.unknown(index.store.speech_ids())
+        sections: defaultdict[int, list[tuple[Follow, FollowSection]]] = defaultdict(list)
+        for follow in desk.state.follows() if settled and new else ():
+            options = replace(follow.options, only=new, limit=_COUNTED)
+            quotes = ask(index, follow.question, options).quotes
+            if quotes:
+                more = max(0, len(quotes) - _QUOTES)
+                section = FollowSection(
+                    follow.question, follow.options.speaker, quotes[:_QUOTES], more
+                )
+                sections[follow.chat].append((follow, section))
+        news = []
+        for chat, told in sections.items():
+            texts = TEXTS[desk.state.language(chat) or told[0][0].language]
+            html = messages.follow_page([section for _, section in told], texts).html
+            stops = [follow for follow, _ in told]
+            keyboard = InlineKeyboardMarkup(_stops(stops, texts)).to_dict()
+            news.append((chat, {"html": html, "keyboard": keyboard}))
+        desk.state.settle(generation, new, news)
+    _log.info("new speeches", extra={"fields": {"speeches": len(new), "told": len(news)}})
+
+
+async def _deliver(bot: ExtBot[Any], desk: Desk, news: News) -> None:
+    """Send a message to followers; never a second time where the first may have arrived."""
+    desk.state.begin(news)
+    try:
+        await bot.send_message(
+            news.chat,
+            news.body["html"],
+            parse_mode=ParseMode.HTML,
+            reply_markup=InlineKeyboardMarkup.de_json(news.body["keyboard"], bot),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            rate_limit_args=ONCE,
+        )
+    except ChatMigrated as error:
+        desk.state.not_sent(news)
+        desk.state.migrate(news.chat, error.new_chat_id)
+    except (Forbidden, BadRequest) as error:
+        _log.info("a follower cannot be told any more: %s", error)
+        desk.state.leave(news.chat)
+    except TelegramError as error:
+        if is_passing(error) and not may_have_arrived(error):
+            desk.state.not_sent(news)
+        else:
+            _log.warning("whether a follower was told is not known: %s", error)
+            desk.state.sent(news)
+    else:
+        desk.state.sent(news)

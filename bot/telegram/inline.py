@@ -1,0 +1,71 @@
+"""Quotes to drop into any chat: ``@bot words``."""
+
+from __future__ import annotations
+
+from telegram import (
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.constants import ParseMode
+
+from bot.telegram import messages
+from bot.telegram.asking import place_of
+from bot.telegram.desk import Context
+from retrieval.errors import QuestionError
+from retrieval.records import Options, Quote
+
+_A_PAGE = 10
+_MOST = 50
+_KEPT_SECONDS = 60
+"""How long Telegram may give the same answer again; a reindex may change it."""
+_LONGEST_QUERY = 256
+
+
+async def on_inline(update: Update, context: Context) -> None:
+    """Offer quotes for what is typed behind the bot's name."""
+    query = update.inline_query
+    if query is None:
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+    start = int(query.offset) if query.offset.isdecimal() else 0
+
+    def look() -> tuple[list[Quote], bool]:
+        options = Options(limit=min(start + _A_PAGE, _MOST) + 1)
+        found = desk.library.ask(query.query, options).quotes
+        return list(found[start : start + _A_PAGE]), len(found) > start + _A_PAGE
+
+    quotes: list[Quote] = []
+    more, label = False, texts.inline_hint
+    if desk.is_allowed(update) and query.query.strip() and start < _MOST:
+        try:
+            with desk.timed():
+                quotes, more = await desk.run(look)
+        except QuestionError:
+            pass  # half a word: more will be typed
+        else:
+            label = texts.inline_nothing
+    await query.answer(
+        [
+            InlineQueryResultArticle(
+                id=":".join(map(str, place_of(quote)[1:])),
+                title=messages.inline_title(quote, texts),
+                description=messages.inline_description(quote),
+                url=quote.url,
+                input_message_content=InputTextMessageContent(
+                    messages.inline_text(quote, texts),
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                ),
+            )
+            for quote in quotes
+        ],
+        cache_time=_KEPT_SECONDS,
+        is_personal=True,  # the dates are written in the language of who asks
+        next_offset=str(start + _A_PAGE) if more else "",
+        button=None
+        if quotes or start
+        else InlineQueryResultsButton(label, start_parameter="inline"),
+    )

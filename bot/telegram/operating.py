@@ -1,0 +1,135 @@
+"""Commands of administrators: /reindex and /status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from telegram import Message, Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.telegram import messages
+from bot.telegram.asking import say
+from bot.telegram.desk import Context, Desk
+from bot.telegram.texts import Texts
+
+_log = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_EDITS = 3.0
+_LONGEST_LINE = 1 << 20
+_COUNTED = "speeches passages new changed removed unchanged kept seconds".split()
+
+
+async def on_status(update: Update, context: Context) -> None:
+    """/status: the index and the bot, for administrators."""
+    message = update.effective_message
+    if message is None or not await _is_admin(update, context, message):
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+    status = await desk.run(desk.library.status)
+    figures = [f"{name} {number:,}" for name, number in desk.state.counts().items()]
+    if times := desk.milliseconds():
+        figures += [f"p50 {times[0]:.0f} ms", f"p95 {times[1]:.0f} ms"]
+    up = timedelta(seconds=round(time.monotonic() - desk.started))
+    own = f"\n\n<code>{', '.join(figures)}, up {up}</code>"
+    await say(
+        context,
+        message,
+        messages.status_for_admin(status, texts, samples=desk.library.is_instead) + own,
+    )
+
+
+async def on_reindex(update: Update, context: Context) -> None:
+    """/reindex: read the sources again, in a process of its own, the progress in one message."""
+    message = update.effective_message
+    if message is None or not await _is_admin(update, context, message):
+        return
+    desk, texts = context.desk, context.desk.texts(update)
+    if desk.reindexing.locked():
+        await say(context, message, texts.reindex_busy)
+        return
+    # apart from the handler, so that the chat can go on asking
+    context.application.create_task(_reindex(context, message, texts), update=update)
+
+
+async def _is_admin(update: Update, context: Context, message: Message) -> bool:
+    if context.desk.is_admin(update):
+        return True
+    await say(context, message, context.desk.texts(update).no_permission)
+    return False
+
+
+async def _reindex(context: Context, message: Message, texts: Texts) -> None:
+    desk, bot = context.desk, context.bot
+    async with desk.reindexing:
+        shown = await bot.send_message(
+            message.chat_id, texts.reindex_started, parse_mode=ParseMode.HTML
+        )
+
+        async def tell(html: str) -> None:
+            try:
+                await bot.edit_message_text(
+                    html, message.chat_id, shown.message_id, parse_mode=ParseMode.HTML
+                )
+            except TelegramError as error:
+                _log.info("the progress cannot be shown: %s", error)
+
+        process = await _start(desk)
+        stopping = asyncio.create_task(_end_with_bot(desk, process))
+        output = asyncio.create_task(process.stdout.read())  # type: ignore[union-attr]
+        last, told = "", time.monotonic()
+        async for line in _lines(process):
+            try:
+                step = json.loads(line)
+                stage, done, total = step["stage"], step["done"], step["total"]
+            except (ValueError, TypeError, KeyError):
+                last = line  # a remark or a complaint
+                continue
+            if time.monotonic() - told >= _SECONDS_BETWEEN_EDITS:
+                told = time.monotonic()
+                await tell(messages.reindex_progress(stage, done, total, texts))
+        await process.wait()
+        stopping.cancel()
+        try:
+            report = json.loads(await output)
+        except ValueError:
+            _log.error("reindexing failed: %s", last)
+            await tell(messages.reindex_failed(last, texts))
+        else:
+            skipped = len(report["skipped"])
+            counts = {name: report[name] for name in _COUNTED}
+            await tell(messages.reindex_finished(texts, skipped=skipped, **counts))
+
+
+async def _start(desk: Desk) -> Process:
+    command = ["reindex", "--index", str(desk.settings.folder), "--progress", "json", "--json"]
+    environment = {name: v for name, v in os.environ.items() if name != "TELEGRAM_BOT_TOKEN"}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.cli",
+        *command,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=environment,
+        limit=_LONGEST_LINE,
+    )
+
+
+async def _end_with_bot(desk: Desk, process: Process) -> None:
+    """A reindex that is cut short leaves the index as it was."""
+    await desk.closing.wait()
+    process.terminate()
+
+
+async def _lines(process: Process) -> AsyncIterator[str]:
+    async for line in process.stderr:  # type: ignore[union-attr]
+        yield line.decode(errors="replace").strip()

@@ -1,0 +1,1045 @@
+"""All that the Telegram bot says, in Russian, Azerbaijani and English.
+
+The name of a field tells what it becomes, and thereby what it may hold:
+
+=====================  ============================================================
+``button_*``           label of a button: plain, up to 24 characters
+``inline_*``           label above inline results: plain, up to 64 characters
+``notice_*``           answer to a pressed button: plain, up to 200 characters
+``command_*``          description in the command menu: plain, up to 256 characters
+``profile*``           description of the bot: plain, up to 512 characters, short: 120
+all others             messages, or parts of them, in Telegram's HTML
+=====================  ============================================================
+
+Placeholders are those of ``str.format``; values stand in the nominative, so that no ending is ever
+put to a name. In HTML they must be escaped: ``bot.telegram.messages.filled`` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+
+from retrieval.records import Language
+
+Plural = Mapping[str, str]
+"""A noun with its number, by the plural categories of Unicode CLDR; "other" is always there."""
+
+_COMMAND = "command_"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The phrases of one language."""
+
+    language: Language
+    locale_name: str
+    name: str
+    """The language's own name for itself."""
+
+    # --- first words -----------------------------------------------------------------------------
+    profile: str
+    profile_short: str
+    start: str
+    examples: tuple[str, str, str]
+    help: str
+    group_hello: str
+    language_choose: str
+
+    # --- the command menu ------------------------------------------------------------------------
+    command_start: str
+    command_help: str
+    command_ask: str
+    command_timeline: str
+    command_speakers: str
+    command_recent: str
+    command_follow: str
+    command_following: str
+    command_language: str
+    command_about: str
+    command_feedback: str
+    command_reindex: str
+    command_status: str
+
+    # --- buttons ---------------------------------------------------------------------------------
+    button_more: str
+    button_context: str
+    button_context_of: str
+    button_over_time: str
+    button_only_speaker: str
+    button_only_speaker_named: str
+    button_only_year: str
+    button_no_filters: str
+    button_follow: str
+    button_stop: str
+    button_good: str
+    button_bad: str
+    button_source: str
+    button_back: str
+    button_next: str
+    button_previous: str
+    button_example: str
+    button_retry: str
+    button_search_here: str
+    button_share: str
+
+    # --- above inline results ---------------------------------------------------------------------
+    inline_hint: str
+    inline_nothing: str
+
+    # --- answers to pressed buttons --------------------------------------------------------------
+    notice_stale: str
+    notice_changed: str
+    notice_no_more: str
+    notice_no_context: str
+    notice_foreign: str
+    notice_unknown: str
+    notice_thanks: str
+    notice_sorry: str
+    notice_withdrawn: str
+    notice_following: str
+    notice_stopped: str
+    notice_already: str
+    notice_not_followed: str
+    notice_too_many: str
+    notice_language: str
+    notice_reindexing: str
+    notice_flood: str
+    notice_failed: str
+    notice_no_permission: str
+
+    # --- parts of an answer ----------------------------------------------------------------------
+    speaker_unknown: str
+    narration: str
+    invented: str
+    source: str
+    said_again: str
+    cut: str
+    filters: str
+    filter_speaker: str
+    filter_since: str
+    filter_until: str
+    understood: str
+    samples_note: str
+    note_sense: str
+    note_no_speaker: str
+    note_no_speakers: str
+
+    # --- nothing to show -------------------------------------------------------------------------
+    nothing: str
+    nothing_filtered: str
+    nothing_exact: str
+    nothing_topics: str
+    nothing_try: str
+
+    # --- questions that cannot be answered -------------------------------------------------------
+    question_empty: str
+    question_too_long: str
+    question_no_word: str
+    question_no_topic: str
+    question_bad_date: str
+    question_dates_exclude: str
+    question_no_speaker: str
+    question_wrong: str
+    only_text: str
+    ask_usage: str
+    timeline_usage: str
+    follow_usage: str
+    feedback_usage: str
+    feedback_thanks: str
+    flood: str
+    failed: str
+    no_permission: str
+    chat_not_allowed: str
+    unavailable: str
+    unknown_command: str
+
+    # --- timeline --------------------------------------------------------------------------------
+    timeline_years: str
+    timeline_months: str
+    timeline_peak: str
+    timeline_undated: str
+    timeline_nothing: str
+
+    # --- lists -----------------------------------------------------------------------------------
+    speakers: str
+    speakers_none: str
+    recent: str
+    recent_none: str
+    untitled: str
+    and_more: str
+
+    # --- following -------------------------------------------------------------------------------
+    follow_new: str
+    follow_new_speaker: str
+    following: str
+    following_none: str
+    following_one: str
+    following_one_speaker: str
+    following_stop: str
+
+    # --- about the collection --------------------------------------------------------------------
+    about: str
+    about_languages: str
+    about_dates: str
+    about_indexed: str
+    about_privacy: str
+    language_names: Mapping[Language, str]
+
+    # --- to administrators -----------------------------------------------------------------------
+    admin_no_index: str
+    admin_samples: str
+    reindex_started: str
+    reindex_progress: str
+    reindex_progress_open: str
+    reindex_finished: str
+    reindex_nothing_new: str
+    reindex_skipped: str
+    reindex_failed: str
+    reindex_busy: str
+    reindex_stages: Mapping[str, str]
+    status: str
+    status_skipped: str
+    status_doubtful: str
+
+    # --- nouns with numbers ----------------------------------------------------------------------
+    count_quotes: Plural
+    count_speeches: Plural
+    count_speakers: Plural
+    count_passages: Plural
+    count_topics: Plural
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The Unicode CLDR data of the language."""
+        return Locale.parse(self.locale_name)
+
+    def count(self, noun: Plural, number: int) -> str:
+        """A number with its noun: ``texts.count(texts.count_quotes, 5)``."""
+        form = self.locale.plural_form(number)
+        return noun.get(form, noun["other"]).format(n=self.number(number))
+
+    def number(self, number: int) -> str:
+        """A number as the language writes it: ``1,000`` or ``1 000``."""
+        return format_decimal(number, locale=self.locale)
+
+    def date(self, given: str) -> str:
+        """A date as precise as it is given: ``21 October 2025``, ``October 2025``, ``2025``.
+
+        What is no date stays as it is.
+        """
+        form = {7: "LLLL y", 10: "long"}.get(len(given))
+        if form is None:
+            return given
+        try:
+            day = date.fromisoformat(given if form == "long" else f"{given}-01")
+        except ValueError:
+            return given
+        # a narrow space that old phones draw as a box
+        return format_date(day, form, self.locale).replace("\u202f", "\u00a0")
+
+    def moment(self, given: str) -> str:
+        """A moment as ISO 8601 writes it, in words; what is none stays as it is."""
+        try:
+            moment = datetime.fromisoformat(given)
+        except ValueError:
+            return given
+        day = format_date(moment, "long", self.locale).replace("\u202f", "\u00a0")
+        zone = f" {moment.tzname()}" if moment.tzinfo else ""
+        return f"{day}, {format_datetime(moment, 'HH:mm', locale=self.locale)}{zone}"
+
+    def duration(self, seconds: float) -> str:
+        """How long something took, in the largest fitting unit: ``2 minutes``."""
+        whole = timedelta(seconds=max(1, round(seconds)))
+        return format_timedelta(whole, granularity="second", threshold=1.5, locale=self.locale)
+
+    def commands(self, *, admin: bool = False) -> list[tuple[str, str]]:
+        """The command menu in its order, as names and descriptions."""
+        return [
+            (field.name.removeprefix(_COMMAND), getattr(self, field.name))
+            for field in fields(self)
+            if field.name.startswith(_COMMAND)
+            and (admin or field.name not in ("command_reindex", "command_status"))
+        ]
+
+
+RUSSIAN = Texts(
+    language="ru",
+    locale_name="ru",
+    name="Русский",
+    profile=(
+        "Спросите, что говорилось о том, что вам интересно, – и получите точные цитаты из "
+        "выступлений: кто сказал, когда и где, со ссылкой на источник. Вопросы можно задавать "
+        "по-русски, по-азербайджански и по-английски."
+    ),
+    profile_short="Что говорилось в выступлениях: только точные цитаты.",
+    start=(
+        "Задайте вопрос – и я найду, что об этом говорилось в выступлениях. Я ничего не сочиняю: "
+        "показываю только точные цитаты и для каждой – кто это сказал, когда и где."
+    ),
+    examples=(
+        "Зачем нужен Зангезурский коридор?",
+        "Что говорилось о нехватке воды?",
+        "Какие дороги собираются строить?",
+    ),
+    help=(
+        "<b>Как спрашивать</b>\n"
+        "Напишите вопрос обычными словами по-русски, по-азербайджански или по-английски. Цитаты "
+        "остаются на языке выступления.\n"
+        "Дальше можно коротко: «а в 2024 году?». Исправите свой вопрос – исправится и ответ.\n\n"
+        "<b>Как уточнить поиск</b>\n"
+        '<code>"мирный договор"</code> – именно эти слова подряд\n'
+        "<code>-нефть</code> – без этого слова\n"
+        "<code>2024..2025</code> – только эти годы; можно и <code>2024-06..</code>\n\n"
+        "<b>В группе</b>\n"
+        "Упомяните @{bot}, ответьте на моё сообщение или напишите <code>/ask вопрос</code>.\n\n"
+        "<b>В любом чате</b>\n"
+        "Наберите <code>@{bot} зангезурский коридор</code> и выберите цитату.\n\n"
+        "<b>Новое по теме</b>\n"
+        "<code>/follow Зангезурский коридор</code> – буду присылать новые цитаты.\n"
+        "/following – темы, за которыми вы следите; там же можно отписаться.\n\n"
+        "<b>Другие команды</b>\n"
+        "/timeline – когда о чём говорили\n"
+        "/speakers – ораторы\n"
+        "/recent – последние выступления\n"
+        "/language – язык бота\n"
+        "/about – что собрано и что бот о вас хранит\n"
+        "/feedback – написать отзыв"
+    ),
+    group_hello=(
+        "Здравствуйте. Я нахожу точные цитаты из выступлений. Упомяните @{bot}, ответьте на моё "
+        "сообщение или напишите <code>/ask вопрос</code>; остальные сообщения я пропускаю."
+    ),
+    language_choose="На каком языке мне с вами говорить? Цитаты остаются на языке выступления.",
+    command_start="Начать сначала",
+    command_help="Как спрашивать",
+    command_ask="Задать вопрос",
+    command_timeline="Когда об этом говорили",
+    command_speakers="Ораторы",
+    command_recent="Последние выступления",
+    command_follow="Следить за темой",
+    command_following="Мои темы",
+    command_language="Язык бота",
+    command_about="Что собрано и что бот хранит",
+    command_feedback="Написать отзыв",
+    command_reindex="Обновить индекс",
+    command_status="Состояние индекса",
+    button_more="Ещё",
+    button_context="Контекст",
+    button_context_of="Контекст {n}",
+    button_over_time="📊 По времени",
+    button_only_speaker="Только этот оратор",
+    button_only_speaker_named="Только: {speaker}",
+    button_only_year="Только {year}",
+    button_no_filters="Без фильтров",
+    button_follow="🔔 Следить",
+    button_stop="🔕 Не следить",
+    button_good="👍",
+    button_bad="👎",
+    button_source="Источник",
+    button_back="↩ Назад",
+    button_next="Дальше ›",
+    button_previous="‹ Раньше",
+    button_example="Показать пример",
+    button_retry="Попробовать снова",
+    button_search_here="Искать в этом чате",
+    button_share="Отправить в другой чат",
+    inline_hint="Напишите, о чём искать",
+    inline_nothing="Об этом ничего не говорилось",
+    notice_stale="Этого ответа я уже не помню. Задайте вопрос ещё раз, пожалуйста.",
+    notice_changed=(
+        "Это выступление с тех пор изменили или убрали. Задайте вопрос ещё раз, пожалуйста."
+    ),
+    notice_no_more="Больше об этом ничего не нашлось.",
+    notice_no_context="Это всё: вокруг цитаты больше ничего нет.",
+    notice_foreign="Эта кнопка относится к другому чату.",
+    notice_unknown="Такой кнопки я не знаю: возможно, она от прежней версии бота.",
+    notice_thanks="Спасибо за оценку!",
+    notice_sorry="Спасибо, учтём. Подробнее можно написать через /feedback.",
+    notice_withdrawn="Оценка снята.",
+    notice_following="Слежу за этой темой: новые цитаты пришлю сюда.",
+    notice_stopped="Больше не слежу за этой темой.",
+    notice_already="За этой темой я уже слежу.",
+    notice_not_followed="За этой темой я и так не слежу.",
+    notice_too_many="Больше тем взять не могу (предел – {n}). Уберите лишние: /following",
+    notice_language="Готово, теперь говорю по-русски.",
+    notice_reindexing="Индекс уже обновляется.",
+    notice_flood="Слишком быстро. Подождите минуту, пожалуйста.",
+    notice_failed="Что-то сломалось с моей стороны. Попробуйте чуть позже, пожалуйста.",
+    notice_no_permission="Это могут только администраторы бота.",
+    speaker_unknown="оратор неизвестен",
+    narration="не речь: слова самого издания",
+    invented="вымышленный пример",
+    source="Источник",
+    said_again="почти то же сказано: {dates}",
+    cut="Цитата не поместилась целиком, остальное – по кнопке «Контекст».",
+    filters="Только: {filters}",
+    filter_speaker="{speaker}",
+    filter_since="от {date}",
+    filter_until="до {date}",
+    understood="Понимаю вопрос так: {question}",
+    samples_note=(
+        "Это примеры: настоящих выступлений здесь пока нет, слова и люди в примерах вымышлены."
+    ),
+    note_sense="На языке фразы «{phrase}» выступлений нет, ищу её по смыслу.",
+    note_no_speaker="Оратора с именем «{speaker}» я не знаю. Есть, например: {known}.",
+    note_no_speakers="Оратора с именем «{speaker}» я не знаю.",
+    nothing="Об этом в выступлениях не говорилось – или говорилось совсем другими словами.",
+    nothing_filtered=(
+        "При таких условиях об этом ничего не нашлось. Попробуйте без них: возможно, об этом "
+        "говорили другие люди или в другое время."
+    ),
+    nothing_exact="Слова в кавычках я ищу буквально; без кавычек может найтись больше.",
+    nothing_topics="Рядом есть такие темы: {topics}.",
+    nothing_try="Попробуйте другие слова или спросите шире.",
+    question_empty="В сообщении нет слов. Напишите, пожалуйста, о чём искать.",
+    question_too_long=(
+        "Вопрос слишком длинный: знаков {n}, а прочесть я могу {most}. Спросите об одном, "
+        "одной-двумя фразами."
+    ),
+    question_no_word=(
+        "Не вижу слова, по которому искать. Назовите тему, человека или место, пожалуйста."
+    ),
+    question_no_topic=(
+        "Из слов «{words}» неясно, о чём искать. Добавьте тему, человека или место, пожалуйста."
+    ),
+    question_bad_date=(
+        "Не понимаю дату «{date}». Пишите так: <code>2025</code>, <code>2025-10</code> или "
+        "<code>2025-10-21</code>."
+    ),
+    question_dates_exclude=(
+        "Начало срока ({since}) позже его конца ({until}). Поменяйте даты местами, пожалуйста."
+    ),
+    question_no_speaker="Назовите оратора, пожалуйста.",
+    question_wrong="Не могу понять вопрос. Спросите, пожалуйста, иначе.",
+    only_text="Такие сообщения я читать не умею. Напишите вопрос словами, пожалуйста.",
+    ask_usage=(
+        "Напишите вопрос сразу после команды, например:\n<code>/ask Что говорилось о воде?</code>"
+    ),
+    timeline_usage=(
+        "Покажу, когда о чём говорили. Напишите тему после команды, например:\n"
+        "<code>/timeline Зангезурский коридор</code>"
+    ),
+    follow_usage=(
+        "Буду присылать новые цитаты по теме. Напишите её после команды, например:\n"
+        "<code>/follow Зангезурский коридор</code>"
+    ),
+    feedback_usage=(
+        "Напишите отзыв сразу после команды, например:\n"
+        "<code>/feedback Не хватает выступлений за 2019 год</code>"
+    ),
+    feedback_thanks="Спасибо! Отзыв сохранён, его прочтёт тот, кто ведёт этого бота.",
+    flood="Столько вопросов сразу я не успеваю. Подождите минуту, пожалуйста.",
+    failed="Что-то сломалось с моей стороны, простите. Вопрос сохранён – попробуйте ещё раз.",
+    no_permission="Эта команда – только для администраторов бота.",
+    chat_not_allowed="В этом чате мне отвечать не разрешено. Спросите того, кто ведёт бота.",
+    unavailable="Выступления сейчас недоступны. Попробуйте через несколько минут, пожалуйста.",
+    unknown_command="Такой команды нет. Всё, что я умею, – здесь: /help",
+    timeline_years="По годам: {passages}",
+    timeline_months="По месяцам: {passages}",
+    timeline_peak="Больше всего: {period} ({passages})",
+    timeline_undated="Без даты: {passages}",
+    timeline_nothing="Об этом не говорилось ни разу, показывать нечего.",
+    speakers="<b>Кто выступает</b>: {speakers}",
+    speakers_none="Имена ораторов в этих выступлениях не указаны.",
+    recent="<b>Последние выступления</b>",
+    recent_none="Выступлений пока нет.",
+    untitled="без названия",
+    and_more="и ещё {n}",
+    follow_new="🔔 Новое по теме «{question}»",
+    follow_new_speaker="🔔 Новое по теме «{question}», оратор: {speaker}",
+    following="<b>Темы, за которыми вы следите</b>",
+    following_none=(
+        "Вы пока ни за чем не следите. Начать просто:\n<code>/follow Зангезурский коридор</code>"
+    ),
+    following_one="{question}",
+    following_one_speaker="{question} – оратор: {speaker}",
+    following_stop="Чтобы перестать следить, нажмите номер темы.",
+    about="<b>Что здесь собрано</b>\n{speeches}, {speakers}",
+    about_languages="Языки: {languages}",
+    about_dates="Самое раннее: {first}\nСамое позднее: {last}",
+    about_indexed="Обновлено: {moment}",
+    about_privacy=(
+        "<b>Что бот хранит о вас</b>\n"
+        "Язык, темы, за которыми вы следите, оценки и отзывы и недавние вопросы – чтобы работали "
+        "кнопки под ответами."
+    ),
+    language_names={"ru": "русский", "az": "азербайджанский", "en": "английский"},
+    admin_no_index=(
+        "Индекса ещё нет. Создайте его на сервере:\n<code>rostrum reindex ПАПКА</code>\n"
+        "Дальше хватит команды /reindex."
+    ),
+    admin_samples="Пока я отвечаю по вымышленным примерам.",
+    reindex_started="Обновляю индекс. Отвечать на вопросы продолжаю по прежнему.",
+    reindex_progress="Обновляю индекс: {stage}, {done} из {total}",
+    reindex_progress_open="Обновляю индекс: {stage}, {done}",
+    reindex_finished=(
+        "<b>Индекс обновлён</b>: {speeches}, {passages}\n"
+        "Новых: {new}, изменённых: {changed}, убранных: {removed}\n"
+        "Без изменений: {unchanged}, оставлено из прежнего: {kept}\n"
+        "Заняло: {duration}"
+    ),
+    reindex_nothing_new="Ничего не изменилось.",
+    reindex_skipped="Не удалось прочесть: {n}. Подробности: /status",
+    reindex_failed="Обновить индекс не удалось, прежний остаётся в силе.\n<code>{line}</code>",
+    reindex_busy="Индекс уже обновляется, подождите его окончания.",
+    reindex_stages={
+        "reading": "чтение",
+        "encoding passages": "векторы",
+        "writing": "запись",
+    },
+    status=(
+        "<b>Индекс</b>: {speeches}, {passages}, {speakers}\n"
+        "Модель: {model}, векторы: {vectors}\n"
+        "Поколение: {generation}\n"
+        "Размер: {size} МБ"
+    ),
+    status_skipped="Не удалось прочесть: {n}",
+    status_doubtful="Стоит проверить: {speeches}",
+    count_quotes={
+        "one": "{n} цитата",
+        "few": "{n} цитаты",
+        "many": "{n} цитат",
+        "other": "{n} цитаты",
+    },
+    count_speeches={
+        "one": "{n} выступление",
+        "few": "{n} выступления",
+        "many": "{n} выступлений",
+        "other": "{n} выступления",
+    },
+    count_speakers={
+        "one": "{n} оратор",
+        "few": "{n} оратора",
+        "many": "{n} ораторов",
+        "other": "{n} оратора",
+    },
+    count_passages={
+        "one": "{n} фрагмент",
+        "few": "{n} фрагмента",
+        "many": "{n} фрагментов",
+        "other": "{n} фрагмента",
+    },
+    count_topics={
+        "one": "{n} тема",
+        "few": "{n} темы",
+        "many": "{n} тем",
+        "other": "{n} темы",
+    },
+)
+
+AZERBAIJANI = Texts(
+    language="az",
+    locale_name="az",
+    name="Azərbaycanca",
+    profile=(
+        "Sizi maraqlandıran mövzuda nə deyildiyini soruşun, çıxışlardan dəqiq sitatlar alın: kim, "
+        "nə vaxt və harada deyib, mənbəyə keçidlə birlikdə. Azərbaycan, rus və ingilis dillərində "
+        "soruşmaq olar."
+    ),
+    profile_short="Çıxışlarda nə deyilib: yalnız dəqiq sitatlar.",
+    start=(
+        "Sualınızı yazın, çıxışlarda bu barədə nə deyildiyini tapım. Özümdən heç nə uydurmuram: "
+        "yalnız dəqiq sitatları, hər birini kimin, nə vaxt və harada dediyini göstərirəm."
+    ),
+    examples=(
+        "Zəngəzur dəhlizi nə üçün lazımdır?",
+        "Su çatışmazlığı barədə nə deyilib?",
+        "Hansı yollar çəkiləcək?",
+    ),
+    help=(
+        "<b>Necə soruşmaq olar</b>\n"
+        "Sualınızı adi sözlərlə, azərbaycan, rus və ya ingilis dilində yazın. Sitatlar çıxışın öz "
+        "dilində qalır.\n"
+        "Sonra qısa davam edə bilərsiniz: “bəs 2024-cü ildə?”. Sualınıza düzəliş etsəniz, cavab da "
+        "yenilənəcək.\n\n"
+        "<b>Axtarışı necə dəqiqləşdirmək olar</b>\n"
+        '<code>"sülh sazişi"</code> – məhz bu sözlər, bu ardıcıllıqla\n'
+        "<code>-neft</code> – bu söz olmadan\n"
+        "<code>2024..2025</code> – yalnız bu illər; <code>2024-06..</code> da yazmaq olar\n\n"
+        "<b>Qrupda</b>\n"
+        "Mesajınızda @{bot} yazın, mənim mesajıma cavab verin və ya <code>/ask sual</code> "
+        "göndərin.\n\n"
+        "<b>İstənilən söhbətdə</b>\n"
+        "<code>@{bot} zəngəzur dəhlizi</code> yazın və sitatı seçin.\n\n"
+        "<b>Mövzu üzrə yeniliklər</b>\n"
+        "<code>/follow Zəngəzur dəhlizi</code> – yeni sitatları sizə göndərəcəyəm.\n"
+        "/following – izlədiyiniz mövzular; onları buradan silmək də olar.\n\n"
+        "<b>Digər əmrlər</b>\n"
+        "/timeline – mövzudan nə vaxt danışılıb\n"
+        "/speakers – natiqlər\n"
+        "/recent – son çıxışlar\n"
+        "/language – botun dili\n"
+        "/about – nə toplanıb və bot haqqınızda nə saxlayır\n"
+        "/feedback – rəy yazmaq"
+    ),
+    group_hello=(
+        "Salam. Mən çıxışlardan dəqiq sitatlar tapıram. Mesajınızda @{bot} yazın, mənim mesajıma "
+        "cavab verin və ya <code>/ask sual</code> göndərin; digər mesajlara qarışmıram."
+    ),
+    language_choose="Sizinlə hansı dildə danışım? Sitatlar çıxışın öz dilində qalır.",
+    command_start="Əvvəldən başlamaq",
+    command_help="Necə soruşmaq olar",
+    command_ask="Sual vermək",
+    command_timeline="Mövzudan nə vaxt danışılıb",
+    command_speakers="Natiqlər",
+    command_recent="Son çıxışlar",
+    command_follow="Mövzunu izləmək",
+    command_following="Mövzularım",
+    command_language="Botun dili",
+    command_about="Nə toplanıb və bot nə saxlayır",
+    command_feedback="Rəy yazmaq",
+    command_reindex="İndeksi yeniləmək",
+    command_status="İndeksin vəziyyəti",
+    button_more="Daha çox",
+    button_context="Kontekst",
+    button_context_of="Kontekst {n}",
+    button_over_time="📊 Zaman üzrə",
+    button_only_speaker="Yalnız bu natiq",
+    button_only_speaker_named="Yalnız: {speaker}",
+    button_only_year="Yalnız {year}",
+    button_no_filters="Filtrsiz",
+    button_follow="🔔 İzləmək",
+    button_stop="🔕 Dayandırmaq",
+    button_good="👍",
+    button_bad="👎",
+    button_source="Mənbə",
+    button_back="↩ Geri",
+    button_next="İrəli ›",
+    button_previous="‹ Əvvəlki",
+    button_example="Nümunə göstərmək",
+    button_retry="Yenidən cəhd etmək",
+    button_search_here="Bu söhbətdə axtarmaq",
+    button_share="Başqa söhbətə göndərmək",
+    inline_hint="Nə axtardığınızı yazın",
+    inline_nothing="Bu barədə heç nə deyilməyib",
+    notice_stale="Bu cavab artıq yadımda deyil. Zəhmət olmasa, sualı yenidən verin.",
+    notice_changed=(
+        "Bu çıxış o vaxtdan bəri dəyişdirilib və ya silinib. Zəhmət olmasa, sualı yenidən verin."
+    ),
+    notice_no_more="Bu barədə başqa heç nə tapılmadı.",
+    notice_no_context="Hamısı budur: sitatın ətrafında başqa mətn yoxdur.",
+    notice_foreign="Bu düymə başqa söhbətə aiddir.",
+    notice_unknown="Belə düymə tanımıram: ola bilsin, botun əvvəlki versiyasından qalıb.",
+    notice_thanks="Qiymətləndirdiyiniz üçün təşəkkür edirik!",
+    notice_sorry="Təşəkkür edirik, nəzərə alacağıq. Ətraflı yazmaq istəsəniz: /feedback",
+    notice_withdrawn="Qiymətiniz geri götürüldü.",
+    notice_following="Bu mövzunu izləyirəm: yeni sitatları bura göndərəcəyəm.",
+    notice_stopped="Bu mövzunu daha izləmirəm.",
+    notice_already="Bu mövzunu artıq izləyirəm.",
+    notice_not_followed="Bu mövzunu onsuz da izləmirəm.",
+    notice_too_many="Daha çox mövzu izləyə bilmirəm (ən çoxu {n}). Birini dayandırın: /following",
+    notice_language="Hazırdır, indi azərbaycanca danışıram.",
+    notice_reindexing="İndeks artıq yenilənir.",
+    notice_flood="Çox tez-tez yazırsınız. Zəhmət olmasa, bir dəqiqə gözləyin.",
+    notice_failed="Bizim tərəfdə xəta baş verdi. Zəhmət olmasa, bir az sonra yenidən cəhd edin.",
+    notice_no_permission="Bunu yalnız botun administratorları edə bilər.",
+    speaker_unknown="natiq məlum deyil",
+    narration="çıxış deyil: nəşrin öz sözləri",
+    invented="uydurma nümunə",
+    source="Mənbə",
+    said_again="demək olar ki, eyni fikir: {dates}",
+    cut="Sitat bütövlükdə yerləşmədi; qalanını “Kontekst” düyməsi göstərir.",
+    filters="Yalnız: {filters}",
+    filter_speaker="{speaker}",
+    filter_since="başlanğıc: {date}",
+    filter_until="son: {date}",
+    understood="Sualı belə başa düşdüm: {question}",
+    samples_note=(
+        "Bunlar nümunədir: burada hələ həqiqi çıxışlar yoxdur, nümunələrdəki sözlər də, adamlar da "
+        "uydurmadır."
+    ),
+    note_sense="“{phrase}” ifadəsinin dilində çıxış yoxdur, onu mənasına görə axtarıram.",
+    note_no_speaker="“{speaker}” adlı natiq tanımıram. Məsələn, bunlar var: {known}.",
+    note_no_speakers="“{speaker}” adlı natiq tanımıram.",
+    nothing="Çıxışlarda bu barədə danışılmayıb – ya da tamam başqa sözlərlə danışılıb.",
+    nothing_filtered=(
+        "Bu şərtlərlə heç nə tapılmadı. Onlarsız yoxlayın: ola bilsin, bu barədə başqaları və ya "
+        "başqa vaxt danışıb."
+    ),
+    nothing_exact="Dırnaq içindəki sözləri hərfi axtarıram; dırnaqsız daha çox şey tapıla bilər.",
+    nothing_topics="Yaxın mövzular: {topics}.",
+    nothing_try="Başqa sözlərlə və ya daha ümumi şəkildə soruşun.",
+    question_empty="Mesajda söz yoxdur. Zəhmət olmasa, nə axtardığınızı yazın.",
+    question_too_long=(
+        "Sual çox uzundur: {n} işarə; oxuya bildiyim ən çoxu {most}. Bir mövzunu bir-iki cümlə ilə "
+        "soruşun."
+    ),
+    question_no_word=(
+        "Axtarmaq üçün söz görmürəm. Zəhmət olmasa, mövzunun, adamın və ya yerin adını yazın."
+    ),
+    question_no_topic=(
+        "“{words}” sözlərindən nə axtardığınız aydın olmur. Zəhmət olmasa, mövzunun, adamın və ya "
+        "yerin adını əlavə edin."
+    ),
+    question_bad_date=(
+        "“{date}” tarixini başa düşmədim. Belə yazın: <code>2025</code>, <code>2025-10</code> "
+        "və ya <code>2025-10-21</code>."
+    ),
+    question_dates_exclude=(
+        "Müddətin başlanğıcı ({since}) sonundan ({until}) gecdir. Zəhmət olmasa, tarixlərin yerini "
+        "dəyişin."
+    ),
+    question_no_speaker="Zəhmət olmasa, natiqin adını yazın.",
+    question_wrong="Sualı başa düşə bilmədim. Zəhmət olmasa, başqa cür soruşun.",
+    only_text="Belə mesajları oxuya bilmirəm. Zəhmət olmasa, sualınızı sözlə yazın.",
+    ask_usage="Sualı əmrdən sonra yazın, məsələn:\n<code>/ask Su barədə nə deyilib?</code>",
+    timeline_usage=(
+        "Mövzudan nə vaxt danışıldığını göstərirəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
+        "<code>/timeline Zəngəzur dəhlizi</code>"
+    ),
+    follow_usage=(
+        "Mövzu üzrə yeni sitatları sizə göndərə bilərəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
+        "<code>/follow Zəngəzur dəhlizi</code>"
+    ),
+    feedback_usage=(
+        "Rəyinizi əmrdən sonra yazın, məsələn:\n"
+        "<code>/feedback 2019-cu ilin çıxışları çatışmır</code>"
+    ),
+    feedback_thanks="Təşəkkür edirik! Rəyiniz saxlanıldı, onu bota cavabdeh olan şəxs oxuyacaq.",
+    flood="Bu qədər suala birdən çatdıra bilmirəm. Zəhmət olmasa, bir dəqiqə gözləyin.",
+    failed="Üzr istəyirik, bizim tərəfdə xəta baş verdi. Sualınız itməyib, yenidən cəhd edin.",
+    no_permission="Bu əmr yalnız botun administratorları üçündür.",
+    chat_not_allowed=(
+        "Bu söhbətdə cavab vermək icazəm yoxdur. Bota cavabdeh olan şəxsə müraciət edin."
+    ),
+    unavailable=(
+        "Çıxışlar hazırda əlçatan deyil. Zəhmət olmasa, bir neçə dəqiqədən sonra yenidən cəhd edin."
+    ),
+    unknown_command="Belə əmr yoxdur. Bacardıqlarımın hamısı buradadır: /help",
+    timeline_years="İllər üzrə: {passages}",
+    timeline_months="Aylar üzrə: {passages}",
+    timeline_peak="Ən çox: {period} ({passages})",
+    timeline_undated="Tarixsiz: {passages}",
+    timeline_nothing="Bu barədə heç vaxt danışılmayıb, göstərməyə bir şey yoxdur.",
+    speakers="<b>Kim çıxış edir</b>: {speakers}",
+    speakers_none="Bu çıxışlarda natiqlərin adı göstərilməyib.",
+    recent="<b>Son çıxışlar</b>",
+    recent_none="Hələ çıxış yoxdur.",
+    untitled="adsız",
+    and_more="daha {n}",
+    follow_new="🔔 Mövzu üzrə yenilik: “{question}”",
+    follow_new_speaker="🔔 Mövzu üzrə yenilik: “{question}”, natiq: {speaker}",
+    following="<b>İzlədiyiniz mövzular</b>",
+    following_none=(
+        "Hələ heç bir mövzunu izləmirsiniz. Başlamaq asandır:\n"
+        "<code>/follow Zəngəzur dəhlizi</code>"
+    ),
+    following_one="{question}",
+    following_one_speaker="{question} – natiq: {speaker}",
+    following_stop="İzləməni dayandırmaq üçün mövzunun nömrəsini seçin.",
+    about="<b>Burada nə toplanıb</b>\n{speeches}, {speakers}",
+    about_languages="Dillər: {languages}",
+    about_dates="Ən əvvəlki: {first}\nƏn sonuncu: {last}",
+    about_indexed="Yenilənib: {moment}",
+    about_privacy=(
+        "<b>Bot haqqınızda nə saxlayır</b>\n"
+        "Dilinizi, izlədiyiniz mövzuları, qiymət və rəylərinizi, habelə son suallarınızı – "
+        "cavabların altındakı düymələr işləsin deyə."
+    ),
+    language_names={"ru": "rus", "az": "azərbaycan", "en": "ingilis"},
+    admin_no_index=(
+        "Hələ indeks yoxdur. Onu serverdə yaradın:\n<code>rostrum reindex QOVLUQ</code>\n"
+        "Sonra /reindex əmri kifayətdir."
+    ),
+    admin_samples="Hələlik uydurma nümunələr əsasında cavab verirəm.",
+    reindex_started="İndeksi yeniləyirəm. Bu vaxt suallara əvvəlki indeks əsasında cavab verirəm.",
+    reindex_progress="İndeks yenilənir: {stage}, {done} / {total}",
+    reindex_progress_open="İndeks yenilənir: {stage}, {done}",
+    reindex_finished=(
+        "<b>İndeks yeniləndi</b>: {speeches}, {passages}\n"
+        "Yeni: {new}, dəyişmiş: {changed}, silinmiş: {removed}\n"
+        "Olduğu kimi qalan: {unchanged}, əvvəlkindən saxlanılan: {kept}\n"
+        "Sərf olunan vaxt: {duration}"
+    ),
+    reindex_nothing_new="Heç nə dəyişməyib.",
+    reindex_skipped="Oxunmadı: {n}. Ətraflı: /status",
+    reindex_failed="İndeksi yeniləmək mümkün olmadı, əvvəlki qüvvədə qalır.\n<code>{line}</code>",
+    reindex_busy="İndeks artıq yenilənir, başa çatmasını gözləyin.",
+    reindex_stages={
+        "reading": "oxunuş",
+        "encoding passages": "vektorlar",
+        "writing": "yazılış",
+    },
+    status=(
+        "<b>İndeks</b>: {speeches}, {passages}, {speakers}\n"
+        "Model: {model}, vektorlar: {vectors}\n"
+        "Nəsil: {generation}\n"
+        "Həcmi: {size} MB"
+    ),
+    status_skipped="Oxunmadı: {n}",
+    status_doubtful="Yoxlamağa dəyər: {speeches}",
+    # after a number the noun stays in the singular
+    count_quotes={"other": "{n} sitat"},
+    count_speeches={"other": "{n} çıxış"},
+    count_speakers={"other": "{n} natiq"},
+    count_passages={"other": "{n} parça"},
+    count_topics={"other": "{n} mövzu"},
+)
+
+ENGLISH = Texts(
+    language="en",
+    locale_name="en_GB",
+    name="English",
+    profile=(
+        "Ask what was said about anything that interests you, and get exact quotes from speeches: "
+        "who said it, when and where, with a link to the source. Questions may be in English, "
+        "Russian or Azerbaijani."
+    ),
+    profile_short="What was said in speeches: exact quotes, nothing else.",
+    start=(
+        "Ask a question, and I will find what was said about it in speeches. I make nothing up: "
+        "you get exact quotes only, each with who said it, when and where."
+    ),
+    examples=(
+        "Why is the Zangezur corridor needed?",
+        "What was said about water shortages?",
+        "Which roads will be built?",
+    ),
+    help=(
+        "<b>How to ask</b>\n"
+        "Write your question in plain words, in English, Russian or Azerbaijani. Quotes stay in "
+        "the language of the speech.\n"
+        "After that you can be brief: “and in 2024?”. If you edit your question, the answer "
+        "changes with it.\n\n"
+        "<b>How to narrow the search</b>\n"
+        '<code>"peace agreement"</code> – these very words, in this order\n'
+        "<code>-oil</code> – without this word\n"
+        "<code>2024..2025</code> – only these years; <code>2024-06..</code> works too\n\n"
+        "<b>In a group</b>\n"
+        "Mention @{bot}, reply to one of my messages, or send <code>/ask question</code>.\n\n"
+        "<b>In any chat</b>\n"
+        "Type <code>@{bot} zangezur corridor</code> and choose a quote.\n\n"
+        "<b>News on a topic</b>\n"
+        "<code>/follow Zangezur corridor</code> – I will send you new quotes.\n"
+        "/following – the topics you follow; you can stop them there.\n\n"
+        "<b>Other commands</b>\n"
+        "/timeline – when something was spoken of\n"
+        "/speakers – who speaks\n"
+        "/recent – the latest speeches\n"
+        "/language – the language of the bot\n"
+        "/about – what is collected, and what the bot keeps about you\n"
+        "/feedback – tell us what you think"
+    ),
+    group_hello=(
+        "Hello. I find exact quotes from speeches. Mention @{bot}, reply to one of my messages, or "
+        "send <code>/ask question</code>; I leave all other messages alone."
+    ),
+    language_choose="Which language shall I speak? Quotes stay in the language of the speech.",
+    command_start="Start from the beginning",
+    command_help="How to ask",
+    command_ask="Ask a question",
+    command_timeline="When something was spoken of",
+    command_speakers="Who speaks",
+    command_recent="The latest speeches",
+    command_follow="Follow a topic",
+    command_following="Topics you follow",
+    command_language="Language of the bot",
+    command_about="What is collected, and what the bot keeps",
+    command_feedback="Tell us what you think",
+    command_reindex="Bring the index up to date",
+    command_status="State of the index",
+    button_more="More",
+    button_context="Context",
+    button_context_of="Context {n}",
+    button_over_time="📊 Over time",
+    button_only_speaker="Only this speaker",
+    button_only_speaker_named="Only: {speaker}",
+    button_only_year="Only {year}",
+    button_no_filters="No filters",
+    button_follow="🔔 Follow",
+    button_stop="🔕 Stop",
+    button_good="👍",
+    button_bad="👎",
+    button_source="Source",
+    button_back="↩ Back",
+    button_next="Next ›",
+    button_previous="‹ Previous",
+    button_example="Try an example",
+    button_retry="Try again",
+    button_search_here="Search in this chat",
+    button_share="Send to another chat",
+    inline_hint="Type what to look for",
+    inline_nothing="Nothing was said about this",
+    notice_stale="I no longer remember that answer. Please ask again.",
+    notice_changed="That speech has been changed or removed since. Please ask again.",
+    notice_no_more="Nothing more was found.",
+    notice_no_context="That is all: there is nothing more around this quote.",
+    notice_foreign="This button belongs to another chat.",
+    notice_unknown="I do not know this button: it may come from an earlier version of the bot.",
+    notice_thanks="Thank you for the thumb!",
+    notice_sorry="Thank you, noted. If you would like to say more: /feedback",
+    notice_withdrawn="Your thumb is withdrawn.",
+    notice_following="Following this topic: I will send new quotes here.",
+    notice_stopped="No longer following this topic.",
+    notice_already="I am following this topic already.",
+    notice_not_followed="I was not following this topic.",
+    notice_too_many="I cannot follow more topics (at most {n}). Stop one first: /following",
+    notice_language="Done, I speak English now.",
+    notice_reindexing="The index is being updated already.",
+    notice_flood="That is a little too fast. Please wait a minute.",
+    notice_failed="Something broke on our side. Please try again in a moment.",
+    notice_no_permission="Only the administrators of the bot can do this.",
+    speaker_unknown="speaker not known",
+    narration="not speech: the publisher’s own words",
+    invented="invented sample",
+    source="Source",
+    said_again="almost the same said: {dates}",
+    cut="The quote is too long to be shown whole; the “Context” button has the rest.",
+    filters="Only: {filters}",
+    filter_speaker="{speaker}",
+    filter_since="from {date}",
+    filter_until="up to {date}",
+    understood="I read this as: {question}",
+    samples_note=(
+        "These are samples: there are no real speeches here yet, and the words and people in the "
+        "samples are invented."
+    ),
+    note_sense="No speech is in the language of “{phrase}”, so I search for its sense.",
+    note_no_speaker="I know no speaker called “{speaker}”. There are, for instance: {known}.",
+    note_no_speakers="I know no speaker called “{speaker}”.",
+    nothing="Nothing was said about this – or it was said in quite different words.",
+    nothing_filtered=(
+        "Nothing was found under these conditions. Try without them: others may have spoken of it, "
+        "or at another time."
+    ),
+    nothing_exact="I take words in quotation marks literally; without the marks I may find more.",
+    nothing_topics="Topics close by: {topics}.",
+    nothing_try="Try other words, or ask more broadly.",
+    question_empty="There are no words in this message. Please write what to look for.",
+    question_too_long=(
+        "The question is too long: {n} characters, and I can read {most}. Ask for one thing, in a "
+        "sentence or two."
+    ),
+    question_no_word="I see no word to search for. Please name a topic, a person or a place.",
+    question_no_topic=(
+        "“{words}” does not tell me what to look for. Please add a topic, a person or a place."
+    ),
+    question_bad_date=(
+        "I do not understand the date “{date}”. Write <code>2025</code>, <code>2025-10</code> or "
+        "<code>2025-10-21</code>."
+    ),
+    question_dates_exclude=(
+        "The dates start ({since}) after they end ({until}). Please swap them and ask again."
+    ),
+    question_no_speaker="Please name a speaker.",
+    question_wrong="I cannot make out the question. Please put it another way.",
+    only_text="I cannot read messages of this kind. Please write your question in words.",
+    ask_usage=(
+        "Write the question after the command, for instance:\n"
+        "<code>/ask What was said about water?</code>"
+    ),
+    timeline_usage=(
+        "I can show when something was spoken of. Write the topic after the command, for "
+        "instance:\n<code>/timeline Zangezur corridor</code>"
+    ),
+    follow_usage=(
+        "I can send you new quotes on a topic. Write it after the command, for instance:\n"
+        "<code>/follow Zangezur corridor</code>"
+    ),
+    feedback_usage=(
+        "Write what you think after the command, for instance:\n"
+        "<code>/feedback Speeches of 2019 are missing</code>"
+    ),
+    feedback_thanks="Thank you! It is kept, and whoever runs this bot will read it.",
+    flood="I cannot keep up with so many questions at once. Please wait a minute.",
+    failed="Sorry, something broke on our side. Your question is kept; please try again.",
+    no_permission="This command is for the administrators of the bot only.",
+    chat_not_allowed="I am not allowed to answer in this chat. Please ask whoever runs the bot.",
+    unavailable="The speeches cannot be reached just now. Please try again in a few minutes.",
+    unknown_command="There is no such command. Everything I can do is here: /help",
+    timeline_years="Year by year: {passages}",
+    timeline_months="Month by month: {passages}",
+    timeline_peak="Most: {period} ({passages})",
+    timeline_undated="Without a date: {passages}",
+    timeline_nothing="Nothing was ever said about this, so there is nothing to show.",
+    speakers="<b>Who speaks</b>: {speakers}",
+    speakers_none="These speeches do not name their speakers.",
+    recent="<b>The latest speeches</b>",
+    recent_none="There are no speeches yet.",
+    untitled="untitled",
+    and_more="and {n} more",
+    follow_new="🔔 New on “{question}”",
+    follow_new_speaker="🔔 New on “{question}”, speaker: {speaker}",
+    following="<b>Topics you follow</b>",
+    following_none=(
+        "You do not follow anything yet. It is easy to begin:\n"
+        "<code>/follow Zangezur corridor</code>"
+    ),
+    following_one="{question}",
+    following_one_speaker="{question} – speaker: {speaker}",
+    following_stop="To stop following a topic, press its number.",
+    about="<b>What is collected here</b>\n{speeches}, {speakers}",
+    about_languages="Languages: {languages}",
+    about_dates="Earliest: {first}\nLatest: {last}",
+    about_indexed="Brought up to date: {moment}",
+    about_privacy=(
+        "<b>What the bot keeps about you</b>\n"
+        "Your language, the topics you follow, your thumbs and feedback, and your recent "
+        "questions, so that the buttons under the answers work."
+    ),
+    language_names={"ru": "Russian", "az": "Azerbaijani", "en": "English"},
+    admin_no_index=(
+        "There is no index yet. Make one on the server:\n<code>rostrum reindex FOLDER</code>\n"
+        "From then on /reindex is enough."
+    ),
+    admin_samples="Until then I answer from the invented samples.",
+    reindex_started="Updating the index. Meanwhile I answer from the present one.",
+    reindex_progress="Updating the index: {stage}, {done} of {total}",
+    reindex_progress_open="Updating the index: {stage}, {done}",
+    reindex_finished=(
+        "<b>The index is up to date</b>: {speeches}, {passages}\n"
+        "New: {new}, changed: {changed}, removed: {removed}\n"
+        "Unchanged: {unchanged}, kept from before: {kept}\n"
+        "Took {duration}"
+    ),
+    reindex_nothing_new="Nothing has changed.",
+    reindex_skipped="Could not be read: {n}. More: /status",
+    reindex_failed="The index could not be updated; the present one stays.\n<code>{line}</code>",
+    reindex_busy="The index is being updated already; please wait until that is done.",
+    reindex_stages={
+        "reading": "reading",
+        "encoding passages": "vectors",
+        "writing": "writing",
+    },
+    status=(
+        "<b>Index</b>: {speeches}, {passages}, {speakers}\n"
+        "Model: {model}, vectors: {vectors}\n"
+        "Generation: {generation}\n"
+        "Size: {size} MB"
+    ),
+    status_skipped="Could not be read: {n}",
+    status_doubtful="Should be looked at: {speeches}",
+    count_quotes={"one": "{n} quote", "other": "{n} quotes"},
+    count_speeches={"one": "{n} speech", "other": "{n} speeches"},
+    count_speakers={"one": "{n} speaker", "other": "{n} speakers"},
+    count_passages={"one": "{n} passage", "other": "{n} passages"},
+    count_topics={"one": "{n} topic", "other": "{n} topics"},
+)
+
+TEXTS: Mapping[Language, Texts] = {"ru": RUSSIAN, "az": AZERBAIJANI, "en": ENGLISH}
+
+_NEAREST: dict[str, Language] = {
+    # Turkish and Azerbaijani are read by each other's speakers without a dictionary
+    **dict.fromkeys(("az", "tr"), "az"),
+    # Where Russian is still widely read: the languages of the former Soviet Union, those of Russia
+    # among them. Not the Baltic ones and Romanian, whose readers rather know English.
+    **dict.fromkeys(
+        "ru uk be kk ky uz tg tk hy ka ab os tt ba cv ce av sah udm kv mhr myv".split(), "ru"
+    ),
+}
+
+
+def texts_for(language_code: str | None) -> Texts:
+    """The texts nearest to the language that Telegram says a person uses; English if none is.
+
+    ``language_code`` is an IETF tag such as ``ru`` or ``en-US``.
+    """
+    primary = (language_code or "").replace("_", "-").split("-")[0].lower()
+    return TEXTS[_NEAREST.get(primary, "en")]
