@@ -119,7 +119,7 @@ async def answer(update: Update, context: Context, message: Message, question: s
         return
     desk.type(context, chat)
     with desk.timed():
-        asked = _meant(desk, message, question, before)
+        asked = await desk.run(_meant, desk, message, question, before)
         number = _reserved(desk, chat, message.message_id, asked.question)
         shown = Shown(
             number,
