@@ -15,9 +15,9 @@ from .markup import Entity, Malformed, from_entities, is_empty, parse_html, utf1
 Json = dict[str, Any]
 
 SEND = (
-    "business_connection_id chat_id message_thread_id direct_messages_topic_id disable_notification "
-    "protect_content allow_paid_broadcast message_effect_id suggested_post_parameters "
-    "reply_parameters reply_markup "
+    "business_connection_id chat_id message_thread_id direct_messages_topic_id "
+    "disable_notification protect_content allow_paid_broadcast message_effect_id "
+    "suggested_post_parameters reply_parameters reply_markup "
 )
 EDIT = "business_connection_id chat_id message_id inline_message_id reply_markup "
 CAPTION = "caption parse_mode caption_entities show_caption_above_media "
@@ -265,9 +265,8 @@ def _inline_keyboard(markup: Json) -> Json | None:
             raise bad("BUTTON_DATA_INVALID")
         if actions == ["url"] and not re.match(r"(https?://[^\s/]+\.[^\s/]+|tg://\S)", str(value)):
             raise bad(f"{what} URL '{value}' is invalid: Wrong HTTP URL")
-        if actions[0].startswith("switch_inline_query") and isinstance(value, str):
-            if utf16(value) > 256:
-                raise bad("BUTTON_DATA_INVALID")
+        if isinstance(value, str) and "switch_inline" in actions[0] and utf16(value) > 256:
+            raise bad("BUTTON_DATA_INVALID")
         if actions == ["copy_text"] and not 1 <= len(value.get("text", "")) <= 256:
             raise bad("BUTTON_COPY_TEXT_INVALID")
     return markup if any(rows) else None

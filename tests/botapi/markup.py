@@ -107,7 +107,7 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
                 raise Malformed(f"Unexpected end tag {where(at)}")
             end = source.find(">", at)
             name, fields, start = open_tags.pop()
-            found = source[at + 2 : end].rstrip()
+            found = source[at + 2 : end].rstrip().lower()
             if end < 0 or not re.fullmatch(r"[^\s<]*", found):
                 raise Malformed(f"Unclosed end tag {where(at)}")
             if found and found != name:

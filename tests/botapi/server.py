@@ -86,6 +86,7 @@ class BotApi(World):
         self.errors: list[str] = []  # of this server itself; raised at its end
         self.webhook: Json = {"url": ""}
         self.webhook_retry = 0.1  # seconds until an update that was refused is sent again
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._secret = ""
         self._poll: asyncio.Future[str] | None = None
         self._in_flight: set[int] = set()
@@ -115,7 +116,7 @@ class BotApi(World):
 
     def stop(self) -> None:
         """Closes every connection and ends the thread."""
-        if self._thread.is_alive():
+        if self._loop and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._end.set)
             self._thread.join(10)
 
@@ -137,21 +138,23 @@ class BotApi(World):
     def changed(self) -> None:
         """Wakes those who wait, the long poll and the webhook among them."""
         super().changed()
-        self._loop.call_soon_threadsafe(self._look)
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._look)
 
     async def _main(self, started: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._end = asyncio.Event()
         self._deliveries: set[asyncio.Task[None]] = set()
+        rules = [("", _Call), ("/file", _File)]
         application = tornado.web.Application(
-            [(r"/bot([^/]*)/(.*)", _Call, {"api": self}), (r"/file/bot([^/]*)/(.*)", _File, {"api": self})],
+            [(rf"{path}/bot([^/]*)/(.*)", handler, {"api": self}) for path, handler in rules],
             log_function=lambda handler: None,
-        )  # fmt: skip
+        )
         server = tornado.httpserver.HTTPServer(application, max_body_size=64 << 20)
         sockets = tornado.netutil.bind_sockets(self.port, "127.0.0.1", backlog=1024)
         server.add_sockets(sockets)
         self.port = sockets[0].getsockname()[1]
-        self._client = tornado.httpclient.AsyncHTTPClient(force_instance=True)
+        self._client = tornado.httpclient.AsyncHTTPClient(force_instance=True, max_clients=100)
         started.set()
         await self._end.wait()
         server.stop()
@@ -163,7 +166,7 @@ class BotApi(World):
     def _look(self) -> None:
         if self._poll and not self._poll.done():
             self._poll.set_result("changed")
-        if self.webhook["url"]:
+        if self.webhook["url"] and not self._end.is_set():
             self._deliver()
 
     # updates
@@ -180,7 +183,7 @@ class BotApi(World):
             self._poll.set_result("taken over")
         end = time.monotonic() + wait
         while not gone.is_set():
-            mine = self._poll = self._loop.create_future()
+            mine = self._poll = asyncio.get_running_loop().create_future()
             with self.lock:
                 if self.webhook["url"]:
                     raise Refusal(409, WEBHOOK_ACTIVE)
@@ -216,7 +219,7 @@ class BotApi(World):
             self.pending.clear()
         self._secret, self._failed = secret, {}
         self.webhook = {"url": url, "max_connections": connections} if url else {"url": ""}
-        self._loop.call_soon_threadsafe(self._look)
+        self.changed()
         return True
 
     def webhook_info(self) -> Json:
@@ -237,7 +240,7 @@ class BotApi(World):
             for update in list(self.pending)[: free + len(self._in_flight)]:
                 if update["update_id"] not in self._in_flight:
                     self._in_flight.add(update["update_id"])
-                    task = self._loop.create_task(self._send(update))
+                    task = asyncio.get_running_loop().create_task(self._send(update))
                     self._deliveries.add(task)
                     task.add_done_callback(self._deliveries.discard)
 
@@ -318,7 +321,8 @@ class _Call(_Handler):
                 chat_id = call.parameters.get("chat_id")
                 fault = api.faults.pick(method, chat_id)
             result = await self._result(method, values, call, fault)
-        except Refusal as error:
+        except Refusal as refusal:
+            error = refusal  # the name of the clause is gone when the answer goes out
             self._note(call, error.status, error.description)
             self._attempt(lambda: self.refuse(error))
         except _NoAnswer as cut:

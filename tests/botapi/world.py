@@ -99,7 +99,7 @@ class Message:
     @property
     def entities(self) -> list[Entity]:
         """The entities of that."""
-        return list(self.content.get("entities", self.content.get("caption_entities", [])))
+        return list(self.content.get("entities") or self.content.get("caption_entities") or [])
 
     @property
     def buttons(self) -> list[Json]:
@@ -122,6 +122,8 @@ class Message:
         shown: Json = {"message_id": self.message_id, "date": self.date, "chat": self.chat.json()}
         if self.sender:
             shown["from"] = self.sender
+        elif self.chat.type == "channel":
+            shown["sender_chat"] = self.chat.json()
         shown |= self.content | self.extra
         for name in ("entities", "caption_entities", "caption"):
             if not shown.get(name, True):
@@ -228,7 +230,6 @@ class Chat:
         with self.world.acting():
             content = {"text": text, "entities": detect(text)}
             message = self.world.add(self, None, content)
-            message.extra["sender_chat"] = self.json()
             self.world.emit("channel_post", message.json())
             return message.message_id
 
