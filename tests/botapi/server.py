@@ -125,6 +125,11 @@ class BotApi(World):
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def polling(self) -> bool:
+        """A long poll waits for updates now: the bot is there and has read everything."""
+        return self._poll is not None and not self._poll.done()
+
     def calls_of(self, *methods: str) -> list[Call]:
         """The calls of these methods, oldest first."""
         with self.lock:
@@ -164,7 +169,7 @@ class BotApi(World):
         await server.close_all_connections()
 
     def _look(self) -> None:
-        if self._poll and not self._poll.done():
+        if self._poll and self.polling:
             self._poll.set_result("changed")
         if self.webhook["url"] and not self._end.is_set():
             self._deliver()
@@ -179,7 +184,7 @@ class BotApi(World):
         limit = values.integer("limit", 100)
         limit = limit if 1 <= limit <= 100 else 100  # as Telegram does with others
         offset, wait = values.integer("offset"), min(max(values.integer("timeout"), 0), 50)
-        if self._poll and not self._poll.done():
+        if self._poll and self.polling:
             self._poll.set_result("taken over")
         end = time.monotonic() + wait
         while not gone.is_set():
@@ -192,9 +197,10 @@ class BotApi(World):
                 if updates:
                     again, mix = faults.duplicate_updates, faults.shuffle_updates
                     return self.disturb(updates, faults.random, again, mix)
-            left = end - time.monotonic()
-            if left <= 0:
-                return []
+                left = end - time.monotonic()
+                if left <= 0:
+                    return []
+                self.lock.notify_all()  # for those who wait for `polling`
             done, _ = await asyncio.wait([mine], timeout=left)
             if done and mine.result() == "taken over":
                 raise Refusal(409, TAKEN_OVER)
