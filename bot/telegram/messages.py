@@ -51,6 +51,7 @@ _INVISIBLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')]*\s+|\n+)")
 _SPACE = re.compile(r"\s+")
+_BREAKS = re.compile("[^\\S\u00a0]+")  # a number and its unit stay together
 _EXACT = re.compile(r'"[^"]+"|“[^”]+”|„[^“”]+[“”]')
 
 
@@ -101,7 +102,8 @@ def _escape(text: str) -> str:
 
 def _line(text: str) -> str:
     """Data for the line it is put on: no breaks, nothing invisible, nothing that turns text."""
-    return " ".join(visible(_SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))).split())
+    text = visible(_SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)))
+    return _BREAKS.sub(" ", text).strip()
 
 
 def _short(text: str, units: int) -> str:
@@ -128,11 +130,9 @@ def _cut(text: str, units: int, raw: int) -> int:
     else:
         return len(text)
     for boundary, least in ((_SENTENCE_END, end * 2 // 3), (_SPACE, end // 2)):
-        places = [match.start() for match in boundary.finditer(text, least, end + 1)]
-        if places:
-            # a sentence keeps its full stop
-            last = places[-1]
-            return last + len(text[last:end].rstrip()) if boundary is _SENTENCE_END else last
+        if matches := [*boundary.finditer(text, least, end + 1)]:
+            match = matches[-1]
+            return match.start() + len(match[0].rstrip())  # a sentence keeps its full stop
     return max(end, 1)
 
 
@@ -363,14 +363,16 @@ def filters_line(
     """The filters that an answer was narrowed by, in a line of HTML; empty without any."""
     parts = []
     if speaker:
-        parts.append(filled(texts.filter_speaker, speaker=_short(_line(speaker), _SPEAKER)))
-    if since and since == until:
-        parts.append(_escape(_date(since, texts)))
-    else:
-        if since:
-            parts.append(filled(texts.filter_since, date=_date(since, texts)))
-        if until:
-            parts.append(filled(texts.filter_until, date=_date(until, texts)))
+        parts.append(_escape(_short(_line(speaker), _SPEAKER)))
+    first, last = _date(since, texts), _date(until, texts)
+    if first and last:
+        same = first == last
+        between = filled(texts.filter_between, since=first, until=last)
+        parts.append(_escape(first) if same else between)
+    elif first:
+        parts.append(filled(texts.filter_since, date=first))
+    elif last:
+        parts.append(filled(texts.filter_until, date=last))
     return f"<i>{texts.filters.format(filters=', '.join(parts))}</i>" if parts else ""
 
 

@@ -122,7 +122,7 @@ class Texts:
     said_again: str
     cut: str
     filters: str
-    filter_speaker: str
+    filter_between: str
     filter_since: str
     filter_until: str
     understood: str
@@ -257,7 +257,7 @@ class Texts:
     def duration(self, seconds: float) -> str:
         """How long something took, in the largest fitting unit: ``2 minutes``."""
         whole = timedelta(seconds=max(1, round(seconds)))
-        return format_timedelta(whole, granularity="second", threshold=1.5, locale=self.locale)
+        return format_timedelta(whole, granularity="second", threshold=2, locale=self.locale)
 
     def commands(self, *, admin: bool = False) -> list[tuple[str, str]]:
         """The command menu in its order, as names and descriptions."""
@@ -285,8 +285,8 @@ RUSSIAN = Texts(
     ),
     examples=(
         "Зачем нужен Зангезурский коридор?",
-        "Что говорилось о нехватке воды?",
-        "Какие дороги собираются строить?",
+        "Что говорилось об изменении климата?",
+        "Что говорилось о железных дорогах?",
     ),
     help=(
         "<b>Как спрашивать</b>\n"
@@ -377,12 +377,12 @@ RUSSIAN = Texts(
     narration="не речь: слова самого издания",
     invented="вымышленный пример",
     source="Источник",
-    said_again="почти то же сказано: {dates}",
+    said_again="повторено: {dates}",
     cut="Цитата не поместилась целиком, остальное – по кнопке «Контекст».",
     filters="Только: {filters}",
-    filter_speaker="{speaker}",
-    filter_since="от {date}",
-    filter_until="до {date}",
+    filter_between="{since} – {until}",
+    filter_since="{date} и позже",
+    filter_until="{date} и раньше",
     understood="Понимаю вопрос так: {question}",
     samples_note=(
         "Это примеры: настоящих выступлений здесь пока нет, слова и люди в примерах вымышлены."
@@ -446,7 +446,7 @@ RUSSIAN = Texts(
     timeline_peak="Больше всего: {period} ({passages})",
     timeline_undated="Без даты: {passages}",
     timeline_nothing="Об этом не говорилось ни разу, показывать нечего.",
-    speakers="<b>Кто выступает</b>: {speakers}",
+    speakers="<b>Кто выступает</b>: {speakers}\nРядом с именем – число фрагментов.",
     speakers_none="Имена ораторов в этих выступлениях не указаны.",
     recent="<b>Последние выступления</b>",
     recent_none="Выступлений пока нет.",
@@ -476,7 +476,7 @@ RUSSIAN = Texts(
         "Дальше хватит команды /reindex."
     ),
     admin_samples="Пока я отвечаю по вымышленным примерам.",
-    reindex_started="Обновляю индекс. Отвечать на вопросы продолжаю по прежнему.",
+    reindex_started="Обновляю индекс. На вопросы тем временем отвечаю как обычно.",
     reindex_progress="Обновляю индекс: {stage}, {done} из {total}",
     reindex_progress_open="Обновляю индекс: {stage}, {done}",
     reindex_finished=(
@@ -488,7 +488,7 @@ RUSSIAN = Texts(
     reindex_nothing_new="Ничего не изменилось.",
     reindex_skipped="Не удалось прочесть: {n}. Подробности: /status",
     reindex_failed="Обновить индекс не удалось, прежний остаётся в силе.\n<code>{line}</code>",
-    reindex_busy="Индекс уже обновляется, подождите его окончания.",
+    reindex_busy="Индекс уже обновляется. Дождитесь окончания, пожалуйста.",
     reindex_stages={
         "reading": "чтение",
         "encoding passages": "векторы",
@@ -546,12 +546,12 @@ AZERBAIJANI = Texts(
     profile_short="Çıxışlarda nə deyilib: yalnız dəqiq sitatlar.",
     start=(
         "Sualınızı yazın, çıxışlarda bu barədə nə deyildiyini tapım. Özümdən heç nə uydurmuram: "
-        "yalnız dəqiq sitatları, hər birini kimin, nə vaxt və harada dediyini göstərirəm."
+        "yalnız dəqiq sitatlar göstərirəm və hər birini kimin, nə vaxt və harada dediyini yazıram."
     ),
     examples=(
         "Zəngəzur dəhlizi nə üçün lazımdır?",
-        "Su çatışmazlığı barədə nə deyilib?",
-        "Hansı yollar çəkiləcək?",
+        "İqlim dəyişikliyi haqqında nə deyilib?",
+        "Yeni dəmir yolu nə vaxt açılacaq?",
     ),
     help=(
         "<b>Necə soruşmaq olar</b>\n"
@@ -626,7 +626,7 @@ AZERBAIJANI = Texts(
     notice_no_more="Bu barədə başqa heç nə tapılmadı.",
     notice_no_context="Hamısı budur: sitatın ətrafında başqa mətn yoxdur.",
     notice_foreign="Bu düymə başqa söhbətə aiddir.",
-    notice_unknown="Belə düymə tanımıram: ola bilsin, botun əvvəlki versiyasından qalıb.",
+    notice_unknown="Bu düyməni tanımıram: ola bilsin, botun əvvəlki versiyasından qalıb.",
     notice_thanks="Qiymətləndirdiyiniz üçün təşəkkür edirik!",
     notice_sorry="Təşəkkür edirik, nəzərə alacağıq. Ətraflı yazmaq istəsəniz: /feedback",
     notice_withdrawn="Qiymətiniz geri götürüldü.",
@@ -644,12 +644,12 @@ AZERBAIJANI = Texts(
     narration="çıxış deyil: nəşrin öz sözləri",
     invented="uydurma nümunə",
     source="Mənbə",
-    said_again="demək olar ki, eyni fikir: {dates}",
+    said_again="təkrar deyilib: {dates}",
     cut="Sitat bütövlükdə yerləşmədi; qalanını “Kontekst” düyməsi göstərir.",
     filters="Yalnız: {filters}",
-    filter_speaker="{speaker}",
-    filter_since="başlanğıc: {date}",
-    filter_until="son: {date}",
+    filter_between="{since} – {until}",
+    filter_since="{date} və sonra",
+    filter_until="{date} və əvvəl",
     understood="Sualı belə başa düşdüm: {question}",
     samples_note=(
         "Bunlar nümunədir: burada hələ həqiqi çıxışlar yoxdur, nümunələrdəki sözlər də, adamlar da "
@@ -663,16 +663,16 @@ AZERBAIJANI = Texts(
         "Bu şərtlərlə heç nə tapılmadı. Onlarsız yoxlayın: ola bilsin, bu barədə başqaları və ya "
         "başqa vaxt danışıb."
     ),
-    nothing_exact="Dırnaq içindəki sözləri hərfi axtarıram; dırnaqsız daha çox şey tapıla bilər.",
+    nothing_exact="Dırnaqdakı sözləri hərfi axtarıram; dırnaqsız daha çox nəticə tapıla bilər.",
     nothing_topics="Yaxın mövzular: {topics}.",
     nothing_try="Başqa sözlərlə və ya daha ümumi şəkildə soruşun.",
     question_empty="Mesajda söz yoxdur. Zəhmət olmasa, nə axtardığınızı yazın.",
     question_too_long=(
-        "Sual çox uzundur: {n} işarə; oxuya bildiyim ən çoxu {most}. Bir mövzunu bir-iki cümlə ilə "
-        "soruşun."
+        "Sual çox uzundur: {n} simvol. Mən ən çoxu {most} simvol oxuya bilirəm. Bir mövzunu "
+        "bir-iki cümlə ilə soruşun."
     ),
     question_no_word=(
-        "Axtarmaq üçün söz görmürəm. Zəhmət olmasa, mövzunun, adamın və ya yerin adını yazın."
+        "Axtarış üçün söz görmürəm. Zəhmət olmasa, mövzunun, adamın və ya yerin adını yazın."
     ),
     question_no_topic=(
         "“{words}” sözlərindən nə axtardığınız aydın olmur. Zəhmət olmasa, mövzunun, adamın və ya "
@@ -703,7 +703,7 @@ AZERBAIJANI = Texts(
         "<code>/feedback 2019-cu ilin çıxışları çatışmır</code>"
     ),
     feedback_thanks="Təşəkkür edirik! Rəyiniz saxlanıldı, onu bota cavabdeh olan şəxs oxuyacaq.",
-    flood="Bu qədər suala birdən çatdıra bilmirəm. Zəhmət olmasa, bir dəqiqə gözləyin.",
+    flood="Bu qədər suala birdən cavab verə bilmirəm. Zəhmət olmasa, bir dəqiqə gözləyin.",
     failed="Üzr istəyirik, bizim tərəfdə xəta baş verdi. Sualınız itməyib, yenidən cəhd edin.",
     no_permission="Bu əmr yalnız botun administratorları üçündür.",
     chat_not_allowed=(
@@ -718,12 +718,12 @@ AZERBAIJANI = Texts(
     timeline_peak="Ən çox: {period} ({passages})",
     timeline_undated="Tarixsiz: {passages}",
     timeline_nothing="Bu barədə heç vaxt danışılmayıb, göstərməyə bir şey yoxdur.",
-    speakers="<b>Kim çıxış edir</b>: {speakers}",
+    speakers="<b>Kim çıxış edir</b>: {speakers}\nAdın yanında fraqmentlərin sayı göstərilir.",
     speakers_none="Bu çıxışlarda natiqlərin adı göstərilməyib.",
     recent="<b>Son çıxışlar</b>",
     recent_none="Hələ çıxış yoxdur.",
     untitled="adsız",
-    and_more="daha {n}",
+    and_more="və daha {n}",
     follow_new="🔔 Mövzu üzrə yenilik: “{question}”",
     follow_new_speaker="🔔 Mövzu üzrə yenilik: “{question}”, natiq: {speaker}",
     following="<b>İzlədiyiniz mövzular</b>",
@@ -759,9 +759,9 @@ AZERBAIJANI = Texts(
         "Sərf olunan vaxt: {duration}"
     ),
     reindex_nothing_new="Heç nə dəyişməyib.",
-    reindex_skipped="Oxunmadı: {n}. Ətraflı: /status",
+    reindex_skipped="Oxuna bilmədi: {n}. Ətraflı: /status",
     reindex_failed="İndeksi yeniləmək mümkün olmadı, əvvəlki qüvvədə qalır.\n<code>{line}</code>",
-    reindex_busy="İndeks artıq yenilənir, başa çatmasını gözləyin.",
+    reindex_busy="İndeks artıq yenilənir. Zəhmət olmasa, başa çatmasını gözləyin.",
     reindex_stages={
         "reading": "oxunuş",
         "encoding passages": "vektorlar",
@@ -773,13 +773,13 @@ AZERBAIJANI = Texts(
         "Nəsil: {generation}\n"
         "Həcmi: {size} MB"
     ),
-    status_skipped="Oxunmadı: {n}",
+    status_skipped="Oxuna bilmədi: {n}",
     status_doubtful="Yoxlamağa dəyər: {speeches}",
     # after a number the noun stays in the singular
     count_quotes={"other": "{n} sitat"},
     count_speeches={"other": "{n} çıxış"},
     count_speakers={"other": "{n} natiq"},
-    count_passages={"other": "{n} parça"},
+    count_passages={"other": "{n} fraqment"},
     count_topics={"other": "{n} mövzu"},
 )
 
@@ -799,8 +799,8 @@ ENGLISH = Texts(
     ),
     examples=(
         "Why is the Zangezur corridor needed?",
-        "What was said about water shortages?",
-        "Which roads will be built?",
+        "What was said about climate change?",
+        "What was said about railways?",
     ),
     help=(
         "<b>How to ask</b>\n"
@@ -890,12 +890,12 @@ ENGLISH = Texts(
     narration="not speech: the publisher’s own words",
     invented="invented sample",
     source="Source",
-    said_again="almost the same said: {dates}",
+    said_again="said again: {dates}",
     cut="The quote is too long to be shown whole; the “Context” button has the rest.",
     filters="Only: {filters}",
-    filter_speaker="{speaker}",
-    filter_since="from {date}",
-    filter_until="up to {date}",
+    filter_between="{since} – {until}",
+    filter_since="{date} and later",
+    filter_until="{date} and earlier",
     understood="I read this as: {question}",
     samples_note=(
         "These are samples: there are no real speeches here yet, and the words and people in the "
@@ -959,7 +959,7 @@ ENGLISH = Texts(
     timeline_peak="Most: {period} ({passages})",
     timeline_undated="Without a date: {passages}",
     timeline_nothing="Nothing was ever said about this, so there is nothing to show.",
-    speakers="<b>Who speaks</b>: {speakers}",
+    speakers="<b>Who speaks</b>: {speakers}\nBeside each name, the number of passages.",
     speakers_none="These speeches do not name their speakers.",
     recent="<b>The latest speeches</b>",
     recent_none="There are no speeches yet.",
