@@ -38,13 +38,13 @@ async def on_inline(update: Update, context: Context) -> None:
         return list(found[start : start + _A_PAGE]), len(found) > start + _A_PAGE
 
     quotes: list[Quote] = []
-    more, label = False, texts.inline_hint
+    more, label = False, texts.inline_type
     if desk.is_allowed(update) and query.query.strip() and start < _MOST:
         try:
             with desk.timed():
                 quotes, more = await desk.run(look)
         except QuestionError:
-            pass  # half a word: more will be typed
+            label = texts.inline_unclear
         else:
             label = texts.inline_nothing
     await query.answer(

@@ -89,9 +89,12 @@ class Texts:
     button_search_here: str
     button_share: str
 
-    # --- above inline results ---------------------------------------------------------------------
-    inline_hint: str
+    # --- above inline results --------------------------------------------------------------------
+    inline_type: str
     inline_nothing: str
+    inline_ask: str
+    inline_unclear: str
+    inline_failed: str
 
     # --- answers to pressed buttons --------------------------------------------------------------
     notice_stale: str
@@ -151,6 +154,7 @@ class Texts:
     ask_usage: str
     timeline_usage: str
     follow_usage: str
+    follow_usage_speaker: str
     feedback_usage: str
     feedback_thanks: str
     flood: str
@@ -213,7 +217,6 @@ class Texts:
     count_speeches: Plural
     count_speakers: Plural
     count_passages: Plural
-    count_topics: Plural
 
     @cached_property
     def locale(self) -> Locale:
@@ -350,8 +353,11 @@ RUSSIAN = Texts(
     button_retry="Попробовать снова",
     button_search_here="Искать в этом чате",
     button_share="Отправить в другой чат",
-    inline_hint="Напишите, о чём искать",
-    inline_nothing="Об этом ничего не говорилось",
+    inline_type="Введите вопрос",
+    inline_nothing="Об этом не говорилось",
+    inline_ask="Спросить у бота",
+    inline_unclear="Уточните вопрос",
+    inline_failed="Сейчас не получается, попробуйте чуть позже",
     notice_stale="Этого ответа я уже не помню. Задайте вопрос ещё раз, пожалуйста.",
     notice_changed=(
         "Это выступление с тех пор изменили или убрали. Задайте вопрос ещё раз, пожалуйста."
@@ -429,6 +435,10 @@ RUSSIAN = Texts(
     follow_usage=(
         "Буду присылать новые цитаты по теме. Напишите её после команды, например:\n"
         "<code>/follow Зангезурский коридор</code>"
+    ),
+    follow_usage_speaker=(
+        "Чтобы следить за одним оратором, нажмите под ответом «Только этот оратор», затем "
+        "«Следить»."
     ),
     feedback_usage=(
         "Напишите отзыв сразу после команды, например:\n"
@@ -526,12 +536,6 @@ RUSSIAN = Texts(
         "many": "{n} фрагментов",
         "other": "{n} фрагмента",
     },
-    count_topics={
-        "one": "{n} тема",
-        "few": "{n} темы",
-        "many": "{n} тем",
-        "other": "{n} темы",
-    },
 )
 
 AZERBAIJANI = Texts(
@@ -617,8 +621,11 @@ AZERBAIJANI = Texts(
     button_retry="Yenidən cəhd etmək",
     button_search_here="Bu söhbətdə axtarmaq",
     button_share="Başqa söhbətə göndərmək",
-    inline_hint="Nə axtardığınızı yazın",
-    inline_nothing="Bu barədə heç nə deyilməyib",
+    inline_type="Sualınızı yazın",
+    inline_nothing="Bu barədə danışılmayıb",
+    inline_ask="Botdan soruşmaq",
+    inline_unclear="Sualı dəqiqləşdirin",
+    inline_failed="Hazırda alınmır, bir az sonra cəhd edin",
     notice_stale="Bu cavab artıq yadımda deyil. Zəhmət olmasa, sualı yenidən verin.",
     notice_changed=(
         "Bu çıxış o vaxtdan bəri dəyişdirilib və ya silinib. Zəhmət olmasa, sualı yenidən verin."
@@ -697,6 +704,10 @@ AZERBAIJANI = Texts(
     follow_usage=(
         "Mövzu üzrə yeni sitatları sizə göndərə bilərəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
         "<code>/follow Zəngəzur dəhlizi</code>"
+    ),
+    follow_usage_speaker=(
+        "Yalnız bir natiqi izləmək üçün cavabın altında “Yalnız bu natiq”, sonra “İzləmək” düyməsini "
+        "seçin."
     ),
     feedback_usage=(
         "Rəyinizi əmrdən sonra yazın, məsələn:\n"
@@ -780,7 +791,6 @@ AZERBAIJANI = Texts(
     count_speeches={"other": "{n} çıxış"},
     count_speakers={"other": "{n} natiq"},
     count_passages={"other": "{n} fraqment"},
-    count_topics={"other": "{n} mövzu"},
 )
 
 ENGLISH = Texts(
@@ -865,8 +875,11 @@ ENGLISH = Texts(
     button_retry="Try again",
     button_search_here="Search in this chat",
     button_share="Send to another chat",
-    inline_hint="Type what to look for",
+    inline_type="Type a question",
     inline_nothing="Nothing was said about this",
+    inline_ask="Ask in the bot",
+    inline_unclear="Be a little more specific",
+    inline_failed="Not just now, please try again soon",
     notice_stale="I no longer remember that answer. Please ask again.",
     notice_changed="That speech has been changed or removed since. Please ask again.",
     notice_no_more="Nothing more was found.",
@@ -942,6 +955,9 @@ ENGLISH = Texts(
     follow_usage=(
         "I can send you new quotes on a topic. Write it after the command, for instance:\n"
         "<code>/follow Zangezur corridor</code>"
+    ),
+    follow_usage_speaker=(
+        "To follow one speaker only, press “Only this speaker” under an answer, then “Follow”."
     ),
     feedback_usage=(
         "Write what you think after the command, for instance:\n"
@@ -1020,7 +1036,6 @@ ENGLISH = Texts(
     count_speeches={"one": "{n} speech", "other": "{n} speeches"},
     count_speakers={"one": "{n} speaker", "other": "{n} speakers"},
     count_passages={"one": "{n} passage", "other": "{n} passages"},
-    count_topics={"one": "{n} topic", "other": "{n} topics"},
 )
 
 TEXTS: Mapping[Language, Texts] = {"ru": RUSSIAN, "az": AZERBAIJANI, "en": ENGLISH}
