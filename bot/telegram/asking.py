@@ -39,6 +39,9 @@ from retrieval.search import ask
 
 _log = logging.getLogger(__name__)
 
+_LONG = 3_000
+"""Characters of a quote that one message may not hold, beside others."""
+
 A_PAGE = 3
 """Quotes in one message, if they fit."""
 
@@ -435,11 +438,14 @@ async def _context(
     def look() -> list[str] | None:
         with context.desk.library.reading() as index:
             quote = quote_at(index, place)
-        return messages.context_pages(quote, texts) if quote else None
+        if quote is None:
+            return None
+        is_all = not (quote.before.strip() or quote.after.strip()) and len(quote.text) < _LONG
+        return [] if is_all else messages.context_pages(quote, texts)
 
     pages = await context.desk.run(look)
-    if pages is None:
-        await reply(query, texts.notice_changed)
+    if not pages:
+        await reply(query, texts.notice_changed if pages is None else texts.notice_no_context)
         return
     await reply(query)
     for page in pages:

@@ -36,6 +36,8 @@ async def set_menus(bot: ExtBot[Any], desk: Desk) -> None:
     """Tell Telegram the commands in every language, and administrators' in their chats."""
     for code, texts in (*TEXTS.items(), (None, TEXTS["en"])):
         await bot.set_my_commands(texts.commands(), language_code=code)
+        await bot.set_my_description(texts.profile, code)
+        await bot.set_my_short_description(texts.profile_short, code)
     for admin in desk.settings.admins:
         texts = TEXTS[desk.state.language(admin) or "en"]
         try:
