@@ -706,8 +706,8 @@ AZERBAIJANI = Texts(
         "<code>/follow Zəngəzur dəhlizi</code>"
     ),
     follow_usage_speaker=(
-        "Yalnız bir natiqi izləmək üçün cavabın altında “Yalnız bu natiq”, sonra “İzləmək” düyməsini "
-        "seçin."
+        "Yalnız bir natiqi izləmək üçün cavabın altında “Yalnız bu natiq”, sonra isə “İzləmək” "
+        "düyməsini seçin."
     ),
     feedback_usage=(
         "Rəyinizi əmrdən sonra yazın, məsələn:\n"
