@@ -296,7 +296,7 @@ def keyboard(
         rows[2].append(_all_again(shown, texts))
     if shown.options.speaker is None:
         for n, name in _different(quote.speaker for quote in quotes):
-            label = texts.button_only_speaker_named.format(speaker=_short(name))
+            label = messages.plain(texts.button_only_speaker_named, most=24, speaker=_short(name))
             rows[2].append(_button(label, "s", shown, n))
     if shown.options.since is None and shown.options.until is None:
         for n, year in _different(quote.date and quote.date[:4] for quote in quotes):
@@ -364,8 +364,10 @@ async def on_button(update: Update, context: Context) -> None:
     match action:
         case "m":
             await _more(update, context, query, message, shown)
-        case "c" if argument.isdigit() and int(argument) < len(shown.quotes):
-            await _context(context, query, message, shown.quotes[int(argument)], texts)
+        case "c" if (asked := re.fullmatch(r"(\d{1,2})(?:-(\d{1,3}))?", argument)) and int(
+            asked[1]
+        ) < len(shown.quotes):
+            await _context(context, query, message, shown, int(asked[1]), int(asked[2] or 0), texts)
         case "t":
             await reply(query)
             await send_timeline(
@@ -433,8 +435,17 @@ async def _without(message: Message, pressed: str) -> None:
 
 
 async def _context(
-    context: Context, query: CallbackQuery, message: Message, place: Place, texts: Texts
+    context: Context,
+    query: CallbackQuery,
+    message: Message,
+    shown: Shown,
+    number: int,
+    page: int,
+    texts: Texts,
 ) -> None:
+    """The text around a quote; what takes several messages comes one by one."""
+    place = shown.quotes[number]
+
     def look() -> list[str] | None:
         with context.desk.library.reading() as index:
             quote = quote_at(index, place)
@@ -448,8 +459,10 @@ async def _context(
         await reply(query, texts.notice_changed if pages is None else texts.notice_no_context)
         return
     await reply(query)
-    for page in pages:
-        await say(context, message, page)
+    if page < len(pages):
+        onward = _button(texts.button_next, "c", shown, f"{number}-{page + 1}")
+        keyboard = InlineKeyboardMarkup([[onward]]) if page + 1 < len(pages) else None
+        await say(context, message, pages[page], keyboard)
 
 
 async def _narrow(

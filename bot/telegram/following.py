@@ -51,7 +51,8 @@ async def on_follow(update: Update, context: Context) -> None:
     try:
         parse_question(question, options)
     except QuestionError as error:
-        html = messages.question_problem(str(error), texts) if question else texts.follow_usage
+        usage = f"{texts.follow_usage}\n\n{texts.follow_usage_speaker}"
+        html = messages.question_problem(str(error), texts) if question else usage
         await say(context, message, html)
         return
     outcome = desk.state.follow(message.chat_id, question, options, texts.language)

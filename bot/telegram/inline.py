@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
@@ -14,8 +16,10 @@ from telegram.constants import ParseMode
 from bot.telegram import messages
 from bot.telegram.asking import place_of
 from bot.telegram.desk import Context
-from retrieval.errors import QuestionError
+from retrieval.errors import QuestionError, RostrumError
 from retrieval.records import Options, Quote
+
+_log = logging.getLogger(__name__)
 
 _A_PAGE = 10
 _MOST = 50
@@ -45,6 +49,9 @@ async def on_inline(update: Update, context: Context) -> None:
                 quotes, more = await desk.run(look)
         except QuestionError:
             label = texts.inline_unclear
+        except RostrumError as error:
+            _log.error("an inline query failed: %s", error)
+            label = texts.inline_failed
         else:
             label = texts.inline_nothing
     await query.answer(

@@ -72,7 +72,6 @@ class Texts:
     button_context: str
     button_context_of: str
     button_over_time: str
-    button_only_speaker: str
     button_only_speaker_named: str
     button_only_year: str
     button_no_filters: str
@@ -80,19 +79,12 @@ class Texts:
     button_stop: str
     button_good: str
     button_bad: str
-    button_source: str
-    button_back: str
     button_next: str
     button_previous: str
-    button_example: str
-    button_retry: str
-    button_search_here: str
-    button_share: str
 
     # --- above inline results --------------------------------------------------------------------
     inline_type: str
     inline_nothing: str
-    inline_ask: str
     inline_unclear: str
     inline_failed: str
 
@@ -112,10 +104,6 @@ class Texts:
     notice_not_followed: str
     notice_too_many: str
     notice_language: str
-    notice_reindexing: str
-    notice_flood: str
-    notice_failed: str
-    notice_no_permission: str
 
     # --- parts of an answer ----------------------------------------------------------------------
     speaker_unknown: str
@@ -337,7 +325,6 @@ RUSSIAN = Texts(
     button_context="Контекст",
     button_context_of="Контекст {n}",
     button_over_time="📊 По времени",
-    button_only_speaker="Только этот оратор",
     button_only_speaker_named="Только: {speaker}",
     button_only_year="Только {year}",
     button_no_filters="Без фильтров",
@@ -345,17 +332,10 @@ RUSSIAN = Texts(
     button_stop="🔕 Не следить",
     button_good="👍",
     button_bad="👎",
-    button_source="Источник",
-    button_back="↩ Назад",
     button_next="Дальше ›",
     button_previous="‹ Раньше",
-    button_example="Показать пример",
-    button_retry="Попробовать снова",
-    button_search_here="Искать в этом чате",
-    button_share="Отправить в другой чат",
     inline_type="Введите вопрос",
     inline_nothing="Об этом не говорилось",
-    inline_ask="Спросить у бота",
     inline_unclear="Уточните вопрос",
     inline_failed="Сейчас не получается, попробуйте чуть позже",
     notice_stale="Этого ответа я уже не помню. Задайте вопрос ещё раз, пожалуйста.",
@@ -375,10 +355,6 @@ RUSSIAN = Texts(
     notice_not_followed="За этой темой я и так не слежу.",
     notice_too_many="Больше тем взять не могу (предел – {n}). Уберите лишние: /following",
     notice_language="Готово, теперь говорю по-русски.",
-    notice_reindexing="Индекс уже обновляется.",
-    notice_flood="Слишком быстро. Подождите минуту, пожалуйста.",
-    notice_failed="Что-то сломалось с моей стороны. Попробуйте чуть позже, пожалуйста.",
-    notice_no_permission="Это могут только администраторы бота.",
     speaker_unknown="оратор неизвестен",
     narration="не речь: слова самого издания",
     invented="вымышленный пример",
@@ -605,7 +581,6 @@ AZERBAIJANI = Texts(
     button_context="Kontekst",
     button_context_of="Kontekst {n}",
     button_over_time="📊 Zaman üzrə",
-    button_only_speaker="Yalnız bu natiq",
     button_only_speaker_named="Yalnız: {speaker}",
     button_only_year="Yalnız {year}",
     button_no_filters="Filtrsiz",
@@ -613,17 +588,10 @@ AZERBAIJANI = Texts(
     button_stop="🔕 Dayandırmaq",
     button_good="👍",
     button_bad="👎",
-    button_source="Mənbə",
-    button_back="↩ Geri",
     button_next="İrəli ›",
     button_previous="‹ Əvvəlki",
-    button_example="Nümunə göstərmək",
-    button_retry="Yenidən cəhd etmək",
-    button_search_here="Bu söhbətdə axtarmaq",
-    button_share="Başqa söhbətə göndərmək",
     inline_type="Sualınızı yazın",
     inline_nothing="Bu barədə danışılmayıb",
-    inline_ask="Botdan soruşmaq",
     inline_unclear="Sualı dəqiqləşdirin",
     inline_failed="Hazırda alınmır, bir az sonra cəhd edin",
     notice_stale="Bu cavab artıq yadımda deyil. Zəhmət olmasa, sualı yenidən verin.",
@@ -643,10 +611,6 @@ AZERBAIJANI = Texts(
     notice_not_followed="Bu mövzunu onsuz da izləmirəm.",
     notice_too_many="Daha çox mövzu izləyə bilmirəm (ən çoxu {n}). Birini dayandırın: /following",
     notice_language="Hazırdır, indi azərbaycanca danışıram.",
-    notice_reindexing="İndeks artıq yenilənir.",
-    notice_flood="Çox tez-tez yazırsınız. Zəhmət olmasa, bir dəqiqə gözləyin.",
-    notice_failed="Bizim tərəfdə xəta baş verdi. Zəhmət olmasa, bir az sonra yenidən cəhd edin.",
-    notice_no_permission="Bunu yalnız botun administratorları edə bilər.",
     speaker_unknown="natiq məlum deyil",
     narration="çıxış deyil: nəşrin öz sözləri",
     invented="uydurma nümunə",
@@ -859,7 +823,6 @@ ENGLISH = Texts(
     button_context="Context",
     button_context_of="Context {n}",
     button_over_time="📊 Over time",
-    button_only_speaker="Only this speaker",
     button_only_speaker_named="Only: {speaker}",
     button_only_year="Only {year}",
     button_no_filters="No filters",
@@ -867,17 +830,10 @@ ENGLISH = Texts(
     button_stop="🔕 Stop",
     button_good="👍",
     button_bad="👎",
-    button_source="Source",
-    button_back="↩ Back",
     button_next="Next ›",
     button_previous="‹ Previous",
-    button_example="Try an example",
-    button_retry="Try again",
-    button_search_here="Search in this chat",
-    button_share="Send to another chat",
     inline_type="Type a question",
     inline_nothing="Nothing was said about this",
-    inline_ask="Ask in the bot",
     inline_unclear="Be a little more specific",
     inline_failed="Not just now, please try again soon",
     notice_stale="I no longer remember that answer. Please ask again.",
@@ -895,10 +851,6 @@ ENGLISH = Texts(
     notice_not_followed="I was not following this topic.",
     notice_too_many="I cannot follow more topics (at most {n}). Stop one first: /following",
     notice_language="Done, I speak English now.",
-    notice_reindexing="The index is being updated already.",
-    notice_flood="That is a little too fast. Please wait a minute.",
-    notice_failed="Something broke on our side. Please try again in a moment.",
-    notice_no_permission="Only the administrators of the bot can do this.",
     speaker_unknown="speaker not known",
     narration="not speech: the publisher’s own words",
     invented="invented sample",
