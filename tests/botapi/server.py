@@ -78,7 +78,7 @@ class BotApi(World):
     ) -> None:
         super().__init__(token, keep=keep, privacy=privacy)
         self.port = port
-        self.revoked = False  # every call is answered 401 while it is
+        self.revoked = False
         self.calls: deque[Call] = deque(maxlen=keep)
         self.faults = Faults(seed)
         self.limits = limits or Limits()
@@ -95,6 +95,12 @@ class BotApi(World):
     # running
 
     def __enter__(self) -> BotApi:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Serves, on the port it had if it was stopped before; nothing is forgotten between."""
+        self._poll, self._in_flight = None, set()
         started: threading.Event = threading.Event()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._main(started)), name="botapi", daemon=True
@@ -102,7 +108,6 @@ class BotApi(World):
         self._thread.start()
         if not started.wait(10):
             raise RuntimeError("the Bot API server did not start")
-        return self
 
     def __exit__(
         self,
@@ -113,6 +118,11 @@ class BotApi(World):
         self.stop()
         if self.errors and error is None:
             raise AssertionError("\n".join(self.errors))
+
+    def revoke(self, revoked: bool = True) -> None:
+        """Every call is answered 401 from now on, a waiting poll at once; False takes it back."""
+        with self.acting():
+            self.revoked = revoked
 
     def stop(self) -> None:
         """Closes every connection and ends the thread."""
@@ -190,6 +200,8 @@ class BotApi(World):
         while not gone.is_set():
             mine = self._poll = asyncio.get_running_loop().create_future()
             with self.lock:
+                if self.revoked:
+                    raise Refusal(401, "Unauthorized")
                 if self.webhook["url"]:
                     raise Refusal(409, WEBHOOK_ACTIVE)
                 updates = self.take(offset, limit)

@@ -248,9 +248,9 @@ def test_tokens_and_methods(bot: Bot) -> None:
     assert status("/bot1:short/getMe") == (404, "Not Found")
     assert status("/bot99:AAInventedForTests-notARealToken_00/getMe") == (401, "Unauthorized")
     assert status(f"/bot{bot.api.token}/doThings") == (404, "Not Found")
-    bot.api.revoked = True
+    bot.api.revoke()
     assert status(f"/bot{bot.api.token}/getMe") == (401, "Unauthorized")
-    bot.api.revoked = False
+    bot.api.revoke(False)
     assert bot.client.get(f"/bot{bot.api.token}/GETME").json()["result"]["is_bot"]
     assert bot("logOut") is True
     assert bot.refused("getMe") == (400, "Bad Request: Logged out")
@@ -307,8 +307,8 @@ def test_people_and_channels_that_cannot_be_written_to(bot: Bot) -> None:
 
 
 def test_expired_queries(bot: Bot) -> None:
-    for query in (*bot.api.callbacks.values(), *bot.api.inline_queries.values()):
-        query.expired = True
+    bot.api.callbacks[bot.ids["PRESSED"]].expired = True
+    bot.api.inline_queries[bot.ids["TYPED"]].expired = True
     for method, more in (
         ("answerCallbackQuery", {"callback_query_id": bot.ids["PRESSED"]}),
         ("answerInlineQuery", {"inline_query_id": bot.ids["TYPED"], "results": []}),

@@ -156,6 +156,14 @@ def test_a_webhook_gets_each_update_until_it_takes_it(api: BotApi, client: Calls
     assert client.post("getUpdates").status_code == 200
 
 
+def test_a_token_revoked_while_a_poll_waits(api: BotApi, client: Calls) -> None:
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.post, "getUpdates", json={"timeout": 20})
+        api.wait_for(lambda: api.polling)
+        api.revoke()
+        assert waiting.result(10).status_code == 401
+
+
 # faults
 
 
@@ -303,6 +311,18 @@ def _ignore(url: str) -> None:
             return
 
 
+def test_it_goes_away_and_comes_back(api: BotApi, client: Calls) -> None:
+    ann = api.person()
+    ann.says("before")
+    api.stop()
+    with pytest.raises(httpx.TransportError):
+        send(client, ann.id)
+    ann.says("meanwhile")
+    api.start()
+    assert len(updates(client)) == 2
+    assert send(client, ann.id).json()["ok"]
+
+
 def test_only_the_last_are_kept() -> None:
     with BotApi(keep=10) as api, httpx.Client(verify=False) as client:
         client.base_url = httpx.URL(f"{api.url}/bot{api.token}/")
@@ -350,8 +370,9 @@ def test_hundreds_of_connections(api: BotApi) -> None:
 def with_bot(api: BotApi, use: Any) -> None:
     async def main() -> None:
         request = HTTPXRequest(connection_pool_size=8, httpx_kwargs={"verify": False})
-        urls = {"base_url": f"{api.url}/bot", "base_file_url": f"{api.url}/file/bot"}
-        async with Bot(api.token, **urls, **requests) as bot:
+        settings: dict[str, Any] = {"request": request, "base_url": f"{api.url}/bot"}
+        settings["base_file_url"] = f"{api.url}/file/bot"
+        async with Bot(api.token, **settings) as bot:
             await use(bot)
 
     asyncio.run(main())
@@ -455,6 +476,7 @@ def assert_held(part: Any, whole: Any) -> None:
         assert part == whole
 
 
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 def test_it_sees_errors_for_what_they_are(api: BotApi) -> None:
     ann = api.person()
     ann.says("hi")
