@@ -67,7 +67,7 @@ def test_a_picture_that_cannot_be_written(
     assert "Traceback" not in result.stderr
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(text=st.text(min_size=1), periods=st.integers(0, 60))
 def test_any_text_can_be_drawn(
     tmp_path_factory: pytest.TempPathFactory, text: str, periods: int

@@ -112,7 +112,7 @@ def test_where_nothing_was_said() -> None:
     assert "Nothing in the collection answers that." in page(answer(), NO_TIMES, TODAY)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(text=st.text(min_size=1))
 def test_any_text_stays_text(text: str) -> None:
     hostile = replace(

@@ -147,7 +147,7 @@ def test_labels(capsys: pytest.CaptureFixture[str]) -> None:
     assert second.splitlines()[0].endswith(" · invented sample")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(min_size=1), columns=st.integers(1, 120))
 def test_any_text_can_be_shown(text: str, columns: int) -> None:
     marks = ((0, 1), (len(text) // 2, len(text)))

@@ -191,7 +191,7 @@ def quotes(draw: st.DrawFn) -> Quote:
 
 
 ANY_QUOTES = st.lists(quotes(), min_size=1, max_size=5)
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 
 def said(parsed: Parsed) -> list[str]:

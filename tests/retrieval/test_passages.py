@@ -100,7 +100,7 @@ TEXTS = st.lists(st.tuples(PARTS, SPACES), max_size=60).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS | st.text(max_size=300), st.sampled_from([None, "Tom Wren"]), st.integers(0, 20))
 def test_passages_are_exact_in_any_text(text, speaker, body):
     assert_exact(speech(text, speaker=speaker, body=min(body, len(text))))

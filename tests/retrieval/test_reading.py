@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from files_made import gzipped, parquet, pdf, word, zipped
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval import files
@@ -478,7 +478,6 @@ MADE = {
 
 
 @pytest.mark.parametrize("ending", MADE)
-@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_a_file_holds_it_is_read_or_reported(tmp_path_factory, ending, data):
     path = tmp_path_factory.getbasetemp() / f"a{ending}"

@@ -48,7 +48,7 @@ def test_a_quote_carries_who_when_and_where(small: Index):
     assert {"price", "water"} <= marked
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=st.text(min_size=1, max_size=80) | st.sampled_from(["мост", "school", "su"]))
 def test_every_quote_is_an_exact_span_of_whole_sentences(small: Index, question: str):
     try:

@@ -215,7 +215,7 @@ TEXTS = st.lists(st.tuples(PARTS, SPACES), max_size=120).map(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS | st.text(max_size=200), st.data())
 def test_spans_hold_all_of_any_range_of_any_text(text, data):
     start = data.draw(st.integers(0, len(text)))
