@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -19,7 +19,7 @@ from bot import jsonout
 from bot.edge import Edge, complain, counted, say
 from bot.settings import default_index, open_index
 from bot.telegram.command import feedback, telegram
-from retrieval.errors import QuestionError, SourceError
+from retrieval.errors import QuestionError, RostrumError, SourceError
 from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
 
 # The core is imported inside the commands, and rich with bot.render, for start-up time: help and
@@ -412,6 +412,8 @@ Examples:
   rostrum reindex https://example.org/sitemap.xml --since 2025
   rostrum reindex speeches.csv --column text=Transcript --column speaker=Who
   rostrum reindex                                again, from the same sources
+  rostrum reindex --dry-run                      what would change
+  rostrum reindex --watch 60                     every minute
   rostrum reindex --full --model intfloat/multilingual-e5-base ~/speeches
 """
 )
@@ -422,6 +424,20 @@ Examples:
     help="A sentence-transformers name or folder, or built-in.  [default: the index's own]",
 )
 @click.option("--full", is_flag=True, help="Read and encode everything anew.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Let more than half of the speeches go if the sources hold them no more.",
+)
+@click.option(
+    "--watch",
+    "pause",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Keep doing it, so long after the last time, until interrupted; web sources no more "
+    "often than every 15 minutes.",
+)
 @click.option(
     "--column",
     "columns",
@@ -449,6 +465,9 @@ def reindex(
     sources: tuple[str, ...],
     model: str | None,
     full: bool,
+    dry_run: bool,
+    prune: bool,
+    pause: float | None,
     columns: tuple[str, ...],
     since: str | None,
     allow_local: bool,
@@ -468,24 +487,49 @@ def reindex(
     reading = Reading(_columns(columns), since, allow_local)
     if not sources and reading != Reading():
         raise click.UsageError("Name the SOURCEs again to have them read in another way.")
-    try:
-        with _progress(progress_as) as advance:
-            report = reindex_sources(
-                sources,
-                folder,
-                model=model,
-                full=full,
-                reading=reading if sources else None,
-                progress=advance,
-            )
-    except SourceError as error:
-        _print_skipped(error.skipped)
-        raise
-    if as_json:
-        print(jsonout.line(jsonout.report(report, folder)))
-    else:
-        _print_report(report, folder)
-    return 1 if report.skipped else 0
+    if pause and dry_run:
+        raise click.UsageError("Give --watch or --dry-run, not both.")
+
+    def run(full: bool) -> int:
+        try:
+            with _progress(progress_as) as advance:
+                report = reindex_sources(
+                    sources,
+                    folder,
+                    model=model,
+                    full=full,
+                    prune=prune,
+                    dry_run=dry_run,
+                    reading=reading if sources else None,
+                    progress=advance,
+                )
+        except SourceError as error:
+            _print_skipped(error.skipped)
+            raise
+        if as_json:
+            print(jsonout.line(jsonout.report(report, folder)), flush=True)
+        else:
+            _print_report(report, folder)
+        return 1 if report.skipped else 0
+
+    return _watch(run, full, pause) if pause else run(full)
+
+
+_WEB_PAUSE = 900.0
+"""Seconds at least between two looks at a web source."""
+
+
+def _watch(run: Callable[[bool], int], full: bool, pause: float) -> NoReturn:
+    """Run again and again, whatever goes wrong once."""
+    import time
+
+    while True:
+        try:
+            run(full)
+            full = False
+        except RostrumError as error:
+            complain(str(error))
+        time.sleep(pause)
 
 
 def _progress(shape: str) -> AbstractContextManager[Callable[[str, int, int | None], None]]:
@@ -524,15 +568,20 @@ def _print_skipped(skipped: Sequence[Skipped]) -> None:
 
 def _print_report(report: Report, folder: Path) -> None:
     _print_skipped(report.skipped)
-    if len(report.skipped) > MOST_SKIPPED_SHOWN:
+    if len(report.skipped) > MOST_SKIPPED_SHOWN and not report.dry_run:
         say("all of them: rostrum status --json")
+    for reason in report.reasons:
+        say(reason)
     print(
         f"{counted(report.speeches, 'speech')}, {counted(report.passages, 'passage')}: "
         f"{report.new:,} new, {report.changed:,} changed, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {report.kept:,} kept, {len(report.skipped):,} skipped; "
-        f"{report.seconds:.1f} s; {folder}"
+        f"{_took(report)}; {folder}{' (nothing was written)' if report.dry_run else ''}",
+        flush=True,
     )
-    if report.removed:
+    if report.removed and report.dry_run:
+        say(f"{counted(report.removed, 'speech')} would leave the index.")
+    elif report.removed:
         say(
             f"{counted(report.removed, 'speech')} left the index: in none of its sources any more. "
             "The index holds what the SOURCEs of the last reindex hold; name all of them."
@@ -544,6 +593,41 @@ def _print_report(report: Report, folder: Path) -> None:
         )
     if report.skipped:
         complain(f"{len(report.skipped):,} not read, or not as given; the rest is indexed.")
+
+
+def _took(report: Report) -> str:
+    """The seconds of a reindex, and of those stages that took most of them."""
+    long = {name: s for name, s in report.stages.items() if s >= max(0.1, report.seconds / 20)}
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in long.items())
+    return f"{report.seconds:.1f} s" + (f" ({stages})" if len(long) > 1 else "")
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  rostrum rollback
+  rostrum rollback --index /srv/rostrum
+"""
+)
+@json_option
+@index_option
+def rollback(as_json: bool, folder: Path | None) -> None:
+    """Return to the index as it was before the last reindex, and say what it holds.
+
+    The next reindex brings it up to date again: mend the sources first.
+    """
+    from retrieval.build import rollback as roll_back
+
+    with roll_back(folder or default_index()) as index:
+        record = index.status()
+    if as_json:
+        print(jsonout.line(jsonout.status(record)))
+    else:
+        print(
+            f"back to generation {record.generation}, made {record.created}: "
+            f"{counted(record.speeches, 'speech')}, {counted(record.passages, 'passage')}; "
+            f"{record.folder}"
+        )
 
 
 @cli.command(

@@ -213,7 +213,10 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
             f"{status.model}, {status.dimensions} dimensions, "
             f"fingerprint {status.model_fingerprint}"
         ],
-        "vectors": [status.vector_index],
+        "vectors": [
+            status.vector_index
+            + ("" if status.recall is None else f", recall@10 {status.recall:.3f}")
+        ],
         "made": [
             f"{status.created}, generation {status.generation}, "
             f"format {status.format_version}, analyser {status.analyser_version}"

@@ -1,63 +1,97 @@
-"""Reindexing: sources in, a new generation of the index out."""
+"""Reindexing: sources in, a new generation of the index out.
+
+What did not change is taken over: files are compared first (:mod:`retrieval.filememory`), then
+speeches by their digests, then passages by their texts. A new generation begins as a copy of the
+one before, from which speeches are taken and to which they are added; it is made from nothing
+when there is none that could be copied, or when much of the copy has become waste.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import socket
+import tempfile
 import time
+from array import array
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from itertools import groupby
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from filelock import FileLock, Timeout
 
-from embeddings.analysis import ANALYSER_VERSION, words
+from embeddings.analysis import ANALYSER_VERSION
 from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
+from embeddings.static import StaticEncoder
 from retrieval.addresses import is_address
 from retrieval.errors import (
     IndexDamaged,
+    IndexFault,
     IndexLocked,
     IndexMismatch,
     IndexMissing,
     IndexUnwritable,
+    QuestionError,
     SourceError,
 )
-from retrieval.events import read_event, with_occasion
+from retrieval.filememory import FileMemory
 from retrieval.index import STORE, VECTORS, WORDS, Index
 from retrieval.manifest import (
     FORMAT_VERSION,
     LOCK,
     WEB,
     WRITER,
+    Hold,
     Manifest,
     check_ours,
+    current_generation,
     describe_files,
     drop_old_generations,
     is_current,
     make_current,
     manifests,
     new_generation,
+    previous_generation,
+    read_manifest,
+    reader_version,
     write_manifest,
 )
-from retrieval.passages import cut
-from retrieval.records import Passage, Reading, Report, Skipped, Speech
-from retrieval.siblings import Sketch, families
+from retrieval.preparing import Prepared, analyse, analyse_names, encode, prepare_all
+from retrieval.records import Options, Reading, Report, Skipped, Speech
+from retrieval.search import ask
+from retrieval.siblings import days_around, families
 from retrieval.sources import Progress, read_all
-from retrieval.store import Known, Store, StoreWriter, add_families, digest
-from retrieval.vectorindex import VectorIndexWriter
+from retrieval.store import FileRecord, Known, Store, StoreWriter, add_families, digest
+from retrieval.vectorindex import CLUSTERED_FROM, VectorIndex, VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
+from retrieval.workers import Workers
 
 _MOST_REMEMBERED = 1000
 """Skipped things that the manifest names: every question reads it."""
 
 _BATCH = 256
 """Passages encoded at a time: bounds the memory, and is what the progress grows by."""
+_PREPARED_CHARACTERS = 100_000
+"""Speeches are handed to a worker until they have so much text, together."""
+_ALONE_CHARACTERS = 300_000
+"""Text up to which starting processes costs more time than they save."""
+_MOST_WASTE = 0.25
+"""Share of the rows that may have been given up before an index is made from nothing again."""
+_MOST_DROPPED = 0.5
+"""Share of the speeches that may vanish from the sources without ``prune``."""
+_ALONE_PASSAGES = 2_000
+"""The same for vectors."""
+_PROBES = 5
+"""Sentences at most by which a new generation is tried."""
+_QUERIES = 200
+"""Questions by which an approximate search is measured."""
 
 
 def reindex(
@@ -66,35 +100,69 @@ def reindex(
     *,
     model: str | None = None,
     full: bool = False,
+    prune: bool = False,
+    dry_run: bool = False,
     reading: Reading | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Make the index of a folder hold the speeches of the sources, and those only.
 
     Speeches of a file or folder that can no longer be read, or not as a whole, are kept from the
-    generation before. The vectors of unchanged speeches are kept; when nothing changed at all the
-    old generation stays. Whatever goes wrong, the old generation stays too.
+    generation before. Files, speeches and vectors that have not changed are taken over; when
+    nothing changed at all the old generation stays. Whatever goes wrong, the old generation stays
+    too.
 
     Args:
         sources: files, folders and web addresses; empty for those the index was built from.
         folder: the index folder; made if missing.
         model: an encoder's name; None for the index's own, or the built-in one.
-        full: encode everything anew.
+        full: read and encode everything anew.
+        prune: let more than half of the speeches go when the same sources hold them no more.
+        dry_run: write nothing, only say what would be done.
         reading: how to read the sources; None for how the index's own were read last, if
             ``sources`` is empty.
         progress: told how far it is.
 
     Raises:
-        SourceError: there is no source, or no speech in any.
+        SourceError: there is no source, or no speech in any, or too many have vanished.
         IndexLocked: another process is writing this index.
         IndexUnwritable: the folder cannot be written, or is not an index.
         ModelError: the model cannot be loaded, or gives no numbers.
     """
+    wish = _Wish(tuple(map(str, sources)), model, full, prune, dry_run, reading)
     try:
         check_ours(folder)
+        if dry_run:
+            return _reindex(wish, folder, progress or (lambda *_: None))
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            return _reindex(sources, folder, model, full, reading, progress or (lambda *_: None))
+        with locked(folder):
+            return _reindex(wish, folder, progress or (lambda *_: None))
+    except OSError as error:
+        raise IndexUnwritable(
+            f"The index in {folder} could not be written ({error}); what it held is untouched."
+        ) from None
+
+
+def rollback(folder: Path) -> Index:
+    """Make the generation before the current one the current one, and open it.
+
+    Raises:
+        IndexFault: there is none, or it is damaged, or the folder is being or cannot be written.
+    """
+    try:
+        current_generation(folder)
+        with locked(folder):
+            generation = previous_generation(folder)
+            index = Index.of(generation)
+            try:
+                problems = index.verify()
+                if problems:
+                    raise IndexDamaged(f"{generation} is damaged ({problems[0]}); nothing changed.")
+                make_current(folder, generation)
+            except BaseException:
+                index.close()
+                raise
+            return index
     except OSError as error:
         raise IndexUnwritable(
             f"The index in {folder} could not be written ({error}); what it held is untouched."
@@ -102,7 +170,7 @@ def reindex(
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """The right to write an index, for one process at a time; the system frees it on a crash."""
     lock, writer = FileLock(folder / LOCK, timeout=0), folder / WRITER
     try:
@@ -112,8 +180,12 @@ def _locked(folder: Path) -> Iterator[None]:
             f"Another reindex is writing this index{_who(writer)}; wait until it is done."
         ) from None
     try:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        writer.write_text(json.dumps({"process": os.getpid(), "since": now}))
+        record = {
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        writer.write_text(json.dumps(record))
         yield
     finally:
         writer.unlink(missing_ok=True)
@@ -123,54 +195,20 @@ def _locked(folder: Path) -> Iterator[None]:
 def _who(writer: Path) -> str:
     try:
         record = json.loads(writer.read_text())
-        return f" (process {record['process']}, since {record['since']})"
-    except (OSError, ValueError, KeyError):
+        return f" (process {record['process']} on {record['host']}, since {record['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
         return ""  # it has the lock but has not written its name yet
 
 
-def _reindex(
-    given: Sequence[str | Path],
-    folder: Path,
-    model: str | None,
-    full: bool,
-    reading: Reading | None,
-    progress: Progress,
-) -> Report:
-    started = time.perf_counter()
-    recorded = _recorded(folder)
-    sources = [_absolute(str(source)) for source in given or recorded.sources]
-    reading = reading or (Reading() if given else recorded.reading)
-    if not sources:
-        raise SourceError(
-            f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
-        )
-    encoder = load_encoder(model or recorded.model)
-    old = _old_index(folder)
-    try:
-        generation = new_generation(folder)
-        try:
-            report, manifest = _write(sources, reading, generation, encoder, old, full, progress)
-            if old and not full and _same(report, manifest, old.manifest):
-                shutil.rmtree(generation)
-            else:
-                write_manifest(generation, manifest)
-                make_current(folder, generation)
-        except BaseException:
-            if not is_current(folder, generation):  # an interrupt may come after the switch
-                shutil.rmtree(generation, ignore_errors=True)
-            raise
-    finally:
-        if old:
-            old.close()
-    drop_old_generations(folder)
-    return replace(report, seconds=time.perf_counter() - started)
+class _Wish(NamedTuple):
+    """What the caller of :func:`reindex` wants."""
 
-
-def _old_index(folder: Path) -> Index | None:
-    try:
-        return Index.open(folder)
-    except (IndexMissing, IndexMismatch, IndexDamaged):
-        return None  # nothing of it can be reused: everything is made anew
+    sources: tuple[str, ...]
+    model: str | None
+    full: bool
+    prune: bool
+    dry_run: bool
+    reading: Reading | None
 
 
 class _Recorded(NamedTuple):
@@ -181,7 +219,11 @@ class _Recorded(NamedTuple):
 
 def _recorded(folder: Path) -> _Recorded:
     """Sources and model of an index, be it of another version or damaged in its other files."""
-    for manifest in manifests(folder):
+    try:
+        found = [current_generation(folder) / manifests(folder)[0].name]
+    except (IndexMissing, IndexDamaged, IndexError):
+        found = []
+    for manifest in [*found, *manifests(folder)]:
         try:
             record = json.loads(manifest.read_text(encoding="utf-8"))
             return _Recorded(
@@ -198,99 +240,457 @@ def _absolute(source: str) -> str:
     return source if is_address(source) else str(Path(source).absolute())
 
 
-def _same(report: Report, new: Manifest, old: Manifest) -> bool:
-    return not (report.new or report.changed or report.removed) and (
-        (new.sources, new.reading, new.skipped, new.model, new.model_fingerprint)
-        == (old.sources, old.reading, old.skipped, old.model, old.model_fingerprint)
-    )
+class _Old:
+    """The generation to start from, as far as it is of use."""
+
+    def __init__(self, generation: Path, manifest: Manifest) -> None:
+        self.generation = generation
+        self.manifest = manifest
+        self._hold = Hold(generation)
+        try:
+            self.store = Store(generation / STORE)
+            self.vectors = VectorIndex(generation / VECTORS)
+        except BaseException:
+            self._hold.release()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path) -> tuple[_Old | None, str | None]:
+        """The current generation, of whatever analyser; if it is of no use, why."""
+        try:
+            generation = current_generation(folder)
+            return cls(generation, read_manifest(folder, generation, analyser=None)), None
+        except IndexMissing:
+            return None, None
+        except IndexMismatch:
+            return None, "the index is of another format: everything is made anew"
+        except (IndexDamaged, OSError):
+            return None, "the index is damaged: everything is made anew"
+
+    def close(self) -> None:
+        self._hold.release()
+        self.store.close()
 
 
-def _write(
-    sources: Sequence[str],
-    reading: Reading,
-    generation: Path,
-    encoder: Encoder,
-    old: Index | None,
-    full: bool,
-    progress: Progress,
-) -> tuple[Report, Manifest]:
-    """Write all files of a generation but its manifest, keeping what can be kept of the old."""
-    same_model = old is not None and old.manifest.model_fingerprint == encoder.fingerprint
-    writer = _GenerationWriter(generation, encoder, old if same_model and not full else None)
-    known: dict[str, Known] = old.store.known() if old else {}
-    counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
-    skipped: list[Skipped] = []
-    try:
-        for item in read_all(sources, reading, generation.parents[1] / WEB, progress):
-            if isinstance(item, Skipped):
-                skipped.append(item)
-                continue
-            item = read_event(item)
-            passages = cut(item)
-            item = with_occasion(item, passages)
-            if not passages:
-                skipped.append(Skipped(item.id, "there is no sentence in it", item.origin))
-                continue
-            before = known.pop(item.id, None)
-            unchanged = before is not None and before.digest == digest(item)
-            counts["unchanged" if unchanged else "changed" if before else "new"] += 1
-            writer.add(item, passages, before if unchanged else None)
-            progress("reading", writer.speeches, None)
-        if not writer.speeches:
-            why = f" ({skipped[0].where}: {skipped[0].why})" if skipped else ""
-            raise SourceError(
-                f"No speech could be read from {', '.join(map(str, sources))}{why}; "
-                "give files of speeches, folders of them, or web addresses.",
-                skipped,
-            )
-        for speech_id, before in _unread(known, skipped):
-            assert old  # it is where the known speeches come from
-            del known[speech_id]
-            counts["kept"] += 1
-            speech = replace(old.speech(speech_id), origin=before.origin)
-            writer.add(speech, old.passages(speech_id), before)
-        writer.finish(progress)
-    finally:
-        writer.close()
-    manifest = Manifest(
-        format_version=FORMAT_VERSION,
-        analyser_version=ANALYSER_VERSION,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        model=encoder.name,
-        model_fingerprint=encoder.fingerprint,
-        dimensions=encoder.dimensions,
-        speeches=writer.speeches,
-        passages=writer.passages,
-        sources=tuple(sources),
-        reading=reading,
-        skipped=tuple((s.where, s.why) for s in skipped[:_MOST_REMEMBERED]),
-        files=describe_files(generation),
-    )
-    report = Report(
-        speeches=writer.speeches,
-        passages=writer.passages,
-        removed=len(known),
-        skipped=tuple(skipped),
-        seconds=0.0,
-        **counts,
-    )
-    return report, manifest
+class _Clock:
+    """Seconds that each stage took."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self.stages: dict[str, float] = {}
+
+    def done(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._started
 
 
-def _unread(known: Mapping[str, Known], skipped: Sequence[Skipped]) -> list[tuple[str, Known]]:
-    """The speeches of files and folders that could not be read, or not as a whole."""
-    places = [item.unread for item in skipped if item.unread]
-    return [
-        (speech_id, speech)
-        for speech_id, speech in known.items()
-        if speech.origin
-        and any(
-            place in speech.origin.split()
-            if is_address(place)
-            else Path(speech.origin).is_relative_to(place)
-            for place in places
+def _reindex(wish: _Wish, folder: Path, progress: Progress) -> Report:
+    clock = _Clock()
+    recorded = _recorded(folder)
+    sources = tuple(_absolute(source) for source in wish.sources or recorded.sources)
+    reading = wish.reading or (Reading() if wish.sources else recorded.reading)
+    if not sources:
+        raise SourceError(
+            f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
         )
-    ]
+    if str(folder.absolute()) in sources:
+        raise SourceError(f"{folder} is the index itself; name the folder of the speeches.")
+    encoder = load_encoder(wish.model or recorded.model)
+    with ExitStack() as stack:
+        old, why = _Old.open(folder)
+        if old:
+            stack.callback(old.close)
+        plan = _Plan.of(old, encoder, sources, reading, wish, why)
+        workers = stack.enter_context(Workers())
+        if wish.dry_run:
+            aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rostrum-")))
+            web, generation = _copy_of(folder / WEB, aside), None
+        else:
+            web, generation = folder / WEB, new_generation(folder)
+            stack.callback(_drop_unless_current, folder, generation)
+        update = stack.enter_context(closing(_Update(plan, generation, workers, progress)))
+        clock.done("opening")
+        update.take(read_all(sources, reading, web, progress, update.memory, folder))
+        update.vanish(prune=wish.prune or sources != recorded.sources)
+        clock.done("reading")
+        if generation and update.is_needed():
+            manifest = update.finish(clock)
+            write_manifest(generation, manifest)
+            _check(generation, plan.encoder)
+            clock.done("checking")
+            make_current(folder, generation)
+        report = update.report()
+    if not wish.dry_run:
+        drop_old_generations(folder)
+    return replace(report, seconds=clock.seconds, stages=clock.stages, dry_run=wish.dry_run)
+
+
+def _copy_of(cache: Path, folder: Path) -> Path:
+    """What was downloaded, for a run that must not write."""
+    for path in cache.parent.glob(f"{cache.name}*"):
+        shutil.copyfile(path, folder / path.name)
+    return folder / cache.name
+
+
+def _drop_unless_current(folder: Path, generation: Path) -> None:
+    if not is_current(folder, generation):  # an interrupt may come after the switch
+        shutil.rmtree(generation, ignore_errors=True)
+
+
+def _check(generation: Path, encoder: Encoder) -> None:
+    """Open a finished generation as readers do, count what it holds, and ask it something.
+
+    Raises:
+        IndexDamaged: it must not become the current one.
+    """
+    try:
+        with Index.of(generation) as index:
+            index.__dict__["encoder"] = encoder  # it was compared when the vectors were made
+            problems = index.miscounted()
+            for sentence in index.store.some_sentences(_PROBES):
+                try:
+                    if ask(index, sentence, Options(threshold=0)).quotes:
+                        break
+                except QuestionError:
+                    continue  # it names no topic: nobody can ask that
+                problems.append(f"nothing was found by “{sentence[:40]}”, which it holds")
+    except IndexFault as error:
+        problems = [str(error)]
+    if problems:
+        raise IndexDamaged(
+            f"The new index did not pass its own check ({problems[0]}); the old one stays."
+        )
+
+
+class _Plan(NamedTuple):
+    """What can be taken over from the generation before, and why not more."""
+
+    old: _Old | None
+    encoder: Encoder
+    sources: tuple[str, ...]
+    reading: Reading
+    base: _Old | None
+    """What the new generation begins as a copy of."""
+    vectors: _Old | None
+    """Where vectors are taken from."""
+    same_reader: bool
+    """Whether this very program has read what is there."""
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        old: _Old | None,
+        encoder: Encoder,
+        sources: tuple[str, ...],
+        reading: Reading,
+        wish: _Wish,
+        why: str | None,
+    ) -> _Plan:
+        reasons = [why] if why else []
+        same_analyser = same_model = same_reader = False
+        if old:
+            m = old.manifest
+            same_analyser = m.analyser_version == ANALYSER_VERSION
+            same_model = m.model_fingerprint == encoder.fingerprint
+            same_reader = m.reader == reader_version()
+            if wish.full:
+                reasons.append("--full: everything is read and encoded anew")
+            elif not same_analyser:
+                reasons.append(
+                    f"the analyser's version was {m.analyser_version} and is {ANALYSER_VERSION}: "
+                    "everything is read anew"
+                )
+            elif not same_reader:
+                reasons.append("the program has changed: everything is read anew")
+            if not same_model and not wish.full:
+                reasons.append(
+                    f"the model was {m.model} ({m.model_fingerprint}) and is {encoder.name} "
+                    f"({encoder.fingerprint}): all vectors are made anew"
+                )
+        return cls(
+            old,
+            encoder,
+            sources,
+            reading,
+            base=old if same_analyser and not wish.full else None,
+            vectors=old if same_model and not wish.full else None,
+            same_reader=same_reader,
+            reasons=tuple(reasons),
+        )
+
+
+class _Update:
+    """One run: compares what is read with what is there, and writes what differs."""
+
+    def __init__(
+        self, plan: _Plan, generation: Path | None, workers: Workers, progress: Progress
+    ) -> None:
+        """``generation`` is the folder to fill; None for a run that writes nothing."""
+        self._plan = plan
+        self._generation = generation
+        self._workers = workers
+        self._progress = progress
+        self._writer: _GenerationWriter | None = None
+        self._counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
+        self._removed = self._passages = 0
+        self._seen: set[int] = set()
+        self._skipped: list[Skipped] = []
+        self._touched = False
+        old = plan.base if plan.same_reader else None
+        same_reading = old is not None and old.manifest.reading == plan.reading
+        self.memory = FileMemory(old.store if old and same_reading else None)
+
+    def take(self, items: Iterator[Speech | Skipped]) -> None:
+        """Store the speeches that are new or have changed."""
+        waiting: deque[list[_Read]] = deque()
+
+        def batches() -> Iterator[list[Speech]]:
+            batch: list[_Read] = []
+            for item in items:
+                if isinstance(item, Skipped):
+                    self._skipped.append(item)
+                    continue
+                if (read := self._compare(item)) is not None:
+                    batch.append(read)
+                if sum(len(read.speech.text) for read in batch) > _PREPARED_CHARACTERS:
+                    waiting.append(batch)
+                    yield [read.speech for read in batch]
+                    batch = []
+            if batch:
+                waiting.append(batch)
+                yield [read.speech for read in batch]
+
+        for prepared in self._prepared(batches()):
+            for read, one in zip(waiting.popleft(), prepared, strict=True):
+                self._store(read, one)
+                self._progress("reading", self._done, None)
+
+    def _prepared(self, batches: Iterator[list[Speech]]) -> Iterator[list[Prepared]]:
+        """Each batch prepared: the first ones here, as starting processes takes its time."""
+        characters = 0
+        for batch in batches:
+            yield prepare_all(batch)
+            characters += sum(len(speech.text) for speech in batch)
+            if characters > _ALONE_CHARACTERS:
+                break
+        yield from self._workers.map(prepare_all, batches)
+
+    def _compare(self, speech: Speech) -> _Read | None:
+        """A speech with what is known of it; None if it is stored as it is."""
+        old = self._plan.old
+        known = old.store.known(speech.id) if old else None
+        read = _Read(speech, digest(speech), known)
+        if known and known.digest == read.digest and self._plan.base and self._plan.same_reader:
+            self._leave(read, known)
+            return None
+        return read
+
+    def _leave(self, read: _Read, known: Known) -> None:
+        self._seen.add(known.number)
+        self._counts["unchanged"] += 1
+        self._passages += known.passages
+        if known.origin != read.speech.origin and (writer := self._changing()):
+            writer.move(known, read.speech.origin)
+
+    def _store(self, read: _Read, prepared: Prepared) -> None:
+        speech, known = prepared.speech, read.known
+        if not prepared.passages:
+            nothing = Skipped(speech.id, "there is no sentence in it", speech.origin)
+            self._skipped.append(nothing)
+            self.memory.note(speech.origin, nothing)
+            return
+        same = known is not None and known.digest == read.digest
+        if known and same and self._plan.base and self._is_stored(prepared):
+            self._leave(read, known)
+            return
+        self._counts["unchanged" if same else "changed" if known else "new"] += 1
+        self._passages += len(prepared.passages)
+        if known:
+            self._seen.add(known.number)
+        if writer := self._changing():
+            if known and self._plan.base:
+                writer.remove(known, speech.id)
+            writer.add(prepared, read.digest)
+
+    def _is_stored(self, prepared: Prepared) -> bool:
+        """Whether a new version of the program made the same of a speech as the old one."""
+        assert self._plan.base
+        store, speech = self._plan.base.store, prepared.speech
+        return (
+            store.speech(speech.id) == speech
+            and tuple(store.passages_of(speech.id)) == prepared.passages
+        )
+
+    def _changing(self) -> _GenerationWriter | None:
+        """What writes a difference down; None in a run that writes nothing."""
+        self._touched = True
+        return self._write() if self._generation else None
+
+    def _write(self) -> _GenerationWriter:
+        assert self._generation
+        if not self._writer:
+            self._writer = _GenerationWriter(
+                self._generation, self._plan, self._plan.base, self._workers, self._progress
+            )
+        return self._writer
+
+    @property
+    def _done(self) -> int:
+        return sum(self._counts.values())
+
+    def vanish(self, *, prune: bool) -> None:
+        """Take the speeches out that no source holds any more, but for those that were unreadable.
+
+        Raises:
+            SourceError: nothing could be read, or more has vanished than goes without ``prune``.
+        """
+        gone: list[tuple[str, Known]] = []
+        unread = _Places(self._skipped)
+        kept: list[str] = []
+        old = self._plan.old
+        for speech_id, known in old.store.all_known() if old else ():
+            if known.number in self._seen:
+                continue
+            if known.origin in self.memory.unchanged:
+                self._counts["unchanged"] += 1
+                self._passages += known.passages
+            elif unread.hold(known.origin):
+                kept.append(speech_id)
+            else:
+                gone.append((speech_id, known))
+        if not self._done:
+            self._refuse_nothing()
+        self._counts["kept"] = len(kept)
+        if old and len(gone) > _MOST_DROPPED * old.manifest.speeches and not prune:
+            raise SourceError(
+                f"{len(gone):,} of {old.manifest.speeches:,} speeches are no longer in the "
+                "sources; if they shall leave the index, run it again with --prune.",
+                self._skipped,
+            )
+        self._removed = len(gone)
+        for speech_id in kept:
+            self._keep(speech_id)
+        if gone:
+            self._touched = True
+        if self._plan.base and self._generation:
+            for speech_id, known in gone:
+                self._write().remove(known, speech_id)
+
+    def _keep(self, speech_id: str) -> None:
+        assert self._plan.old
+        store = self._plan.old.store
+        known = store.known(speech_id)
+        assert known
+        self._passages += known.passages
+        if self._generation and not self._plan.base:
+            speech = replace(store.speech(speech_id), origin=known.origin)
+            self._write().add(analyse(speech, store.passages_of(speech_id)), known.digest)
+
+    def _refuse_nothing(self) -> None:
+        why = f" ({self._skipped[0].where}: {self._skipped[0].why})" if self._skipped else ""
+        raise SourceError(
+            f"No speech could be read from {', '.join(self._plan.sources)}{why}; "
+            "give files of speeches, folders of them, or web addresses.",
+            self._skipped,
+        )
+
+    def is_needed(self) -> bool:
+        """Whether there is anything that the old generation does not say already."""
+        old, plan = self._plan.old, self._plan
+        if not old or not plan.base or not plan.vectors or not plan.same_reader or self._touched:
+            return True
+        files = {path: record.digest for path, record in self.memory.records.items()}
+        return files != old.store.files() or (
+            (plan.sources, plan.reading, self._remembered, plan.encoder.name)
+            != (
+                old.manifest.sources,
+                old.manifest.reading,
+                old.manifest.skipped,
+                old.manifest.model,
+            )
+        )
+
+    @property
+    def _remembered(self) -> tuple[tuple[str, str], ...]:
+        return tuple((s.where, s.why) for s in self._skipped[:_MOST_REMEMBERED])
+
+    def finish(self, clock: _Clock) -> Manifest:
+        """Write all that is still to be written but the manifest."""
+        assert self._generation
+        plan, writer = self._plan, self._write()
+        writer.finish(self.memory.records, clock)
+        files = describe_files(
+            self._generation,
+            plan.base.generation if plan.base else None,
+            plan.base.manifest.files if plan.base else None,
+        )
+        clock.done("syncing")
+        return Manifest(
+            format_version=FORMAT_VERSION,
+            analyser_version=ANALYSER_VERSION,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=plan.encoder.name,
+            model_fingerprint=plan.encoder.fingerprint,
+            dimensions=plan.encoder.dimensions,
+            speeches=writer.speeches,
+            passages=writer.passages,
+            rows=writer.rows,
+            recall=writer.recall,
+            reader=reader_version(),
+            sources=plan.sources,
+            reading=plan.reading,
+            skipped=self._remembered,
+            files=files,
+        )
+
+    def report(self) -> Report:
+        """What was done."""
+        return Report(
+            speeches=self._done,
+            passages=self._passages,
+            removed=self._removed,
+            skipped=tuple(self._skipped),
+            seconds=0.0,
+            reasons=self._plan.reasons,
+            new=self._counts["new"],
+            changed=self._counts["changed"],
+            unchanged=self._counts["unchanged"],
+            kept=self._counts["kept"],
+        )
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
+
+
+class _Read(NamedTuple):
+    """A speech as a source has it, and what is known of it."""
+
+    speech: Speech
+    digest: bytes
+    known: Known | None
+
+
+class _Places:
+    """The files and folders that could not be read, or not as a whole."""
+
+    def __init__(self, skipped: Sequence[Skipped]) -> None:
+        self._places = {item.unread for item in skipped if item.unread}
+        self.hold = lru_cache(maxsize=_MOST_REMEMBERED)(self._hold)
+
+    def _hold(self, origin: str | None) -> bool:
+        """Whether what came from there may still be there."""
+        if not origin or not self._places:
+            return False
+        path = Path(origin)
+        around = (origin, *origin.split(), *map(str, path.parents))
+        return not self._places.isdisjoint(around)
 
 
 class _GenerationWriter:
@@ -299,14 +699,30 @@ class _GenerationWriter:
     By then it is known how many there are to make, which may take hours with a large model.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, reusable: Index | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: _Plan,
+        base: _Old | None,
+        workers: Workers,
+        progress: Progress,
+    ) -> None:
         self._folder = folder
-        self._encoder = encoder
-        self._reusable = reusable
-        self._store = StoreWriter(folder / STORE)
-        self._words = WordIndexWriter(folder / WORDS)
-        self._runs: list[_Run] = []
-        self._sketches: list[Sketch] = []
+        self._plan = plan
+        self._workers = workers
+        self._progress = progress
+        self.recall: float | None = None
+        self._begin(base)
+
+    def _begin(self, base: _Old | None) -> None:
+        self._base = base
+        copied = base.generation if base else None
+        self._store = StoreWriter(self._folder / STORE, copied / STORE if copied else None)
+        self._words = WordIndexWriter(self._folder / WORDS, copied / WORDS if copied else None)
+        self._added_from = self._store.rows
+        self._taken = array("q")
+        """For each row that was added the one that its vector is taken from, -1 for none."""
+        self._given_up = array("q")
 
     @property
     def speeches(self) -> int:
@@ -316,93 +732,161 @@ class _GenerationWriter:
     def passages(self) -> int:
         return self._store.passages
 
-    def add(self, speech: Speech, passages: Sequence[Passage], before: Known | None) -> None:
-        """Add a speech; ``before`` is where its vectors are, if it has not changed."""
-        self._sketches.append(
-            Sketch(
-                self._store.speeches,
-                speech.language,
-                speech.date or "",
-                frozenset(passage.speaker for passage in passages if passage.speaker),
-                sum(passage.end - passage.start for passage in passages),
-            )
-        )
-        first = self._store.add(speech, passages)
-        for number, passage in enumerate(passages, first):
-            found = [(passage.text[a:b], folded) for a, b, folded in words(passage.text)]
-            self._store.add_names(found, speech.language)
-            self._words.add(
-                number,
-                [folded for _, folded in found],
-                [folded for _, _, folded in words(passage.speaker or "")],
-                speech.language,
-                speech.date,
-                self._store.speaker(passage.speaker),
-            )
-        fits = self._reusable and before and before.passages == len(passages)
-        kept = before.first_passage if before and fits else None
-        self._runs.append(_Run(first, len(passages), kept))
+    @property
+    def rows(self) -> int:
+        return self._store.rows
 
-    def finish(self, progress: Progress) -> None:
+    def add(self, prepared: Prepared, digest_as_read: bytes) -> None:
+        """Add a speech that is not there."""
+        speech, passages = prepared.speech, prepared.passages
+        first = self._store.add(speech, passages, digest_as_read)
+        self._store.add_names(prepared.names, speech.language)
+        for number, (passage, words) in enumerate(
+            zip(passages, prepared.words, strict=True), first
+        ):
+            speaker = self._store.speaker(passage.speaker)
+            self._words.add(number, words.terms, words.surface, speech.date, speaker)
+        texts = [passage.text for passage in passages]
+        where = self._plan.vectors
+        self._taken.extend(where.store.rows_of(texts) if where else [-1] * len(texts))
+
+    def remove(self, known: Known, speech_id: str) -> None:
+        """Take a speech out that the generation before had."""
+        assert self._base
+        passages = self._base.store.passages_of(speech_id)
+        self._store.remove(known)
+        self._words.remove(known.first_passage, known.passages)
+        self._store.add_names(analyse_names(passages), passages[0].language, times=-1)
+        self._given_up.extend(range(known.first_passage, known.first_passage + known.passages))
+
+    def move(self, known: Known, origin: str | None) -> None:
+        """Note that a speech comes from another file now."""
+        self._store.move(known, origin)
+
+    def finish(self, files: Mapping[str, FileRecord], clock: _Clock) -> None:
         """Make the vectors that are missing, and write all there is."""
-        self._store.finish()
-        self._words.finish()
-        vectors = VectorIndexWriter(self._encoder.dimensions)
+        self._store.set_files(files)
+        fresh = self._finish_words()
+        if self.rows - self.passages > _MOST_WASTE * self.rows:
+            self._compact(files)
+            fresh = None
+        clock.done("words")
         with closing(Store(self._folder / STORE)) as store:
-            done, missing = 0, sum(run.size for run in self._runs if run.kept is None)
-            for run in _joined(self._runs):
-                if run.kept is not None:
-                    assert self._reusable  # it is where they are kept
-                    vectors.add(self._reusable.vectors.rows(run.kept, run.size))
-                    continue
-                for start in range(run.first, run.first + run.size, _BATCH):
-                    progress("encoding passages", done, missing)
-                    numbers = range(start, min(start + _BATCH, run.first + run.size))
-                    stored = store.passages(numbers)
-                    texts = [stored[number].text for number in numbers]
-                    vectors.add(self._encoder.encode_documents(texts))
-                    done += len(texts)
-        if missing:
-            progress("encoding passages", done, missing)
-        progress("writing", self.speeches, None)
-        vectors.save(self._folder / VECTORS)
-        self._note_families()
-
-    def _note_families(self) -> None:
-        """Which speeches are translations of each other, whatever model the index has."""
-        # imported here for start-up time: an index of one language needs no second encoder
-        from embeddings.static import built_in_encoder
-
-        encoder = cache(built_in_encoder)
-        with closing(Store(self._folder / STORE)) as store:
-
-            @lru_cache(maxsize=_BATCH)
-            def vectors(number: int) -> Vectors:
-                run = self._runs[number]
-                passages = store.passages(range(run.first, run.first + run.size))
-                return encoder().encode_documents([p.text for p in passages.values()])
-
-            found = families(self._sketches, vectors)
+            self._make_vectors(store)
+            clock.done("encoding")
+            found = self._families(store, fresh)
         if found:
             add_families(self._folder / STORE, found)
+        clock.done("translations")
+
+    def _finish_words(self) -> set[int] | None:
+        fresh = self._store.fresh if self._base else None
+        self._store.finish()
+        self._words.finish()
+        return fresh
+
+    def _compact(self, files: Mapping[str, FileRecord]) -> None:
+        """Make everything from nothing of what is there now, without reading the sources."""
+        wasteful = self._folder / f"wasteful-{STORE}"
+        (self._folder / STORE).rename(wasteful)
+        shutil.rmtree(self._folder / WORDS)
+        self._begin(None)
+        with closing(Store(wasteful)) as store:
+            for speech_id, known in store.all_known():
+                speech = replace(store.speech(speech_id), origin=known.origin)
+                self.add(analyse(speech, store.passages_of(speech_id)), known.digest)
+            self._store.set_files(files)
+            self._finish_words()
+        wasteful.unlink()
+
+    def _make_vectors(self, store: Store) -> None:
+        plan = self._plan
+        copied = self._base and plan.vectors
+        writer = VectorIndexWriter(
+            plan.encoder.dimensions, copied.generation / VECTORS if copied else None
+        )
+        writer.clear(self._given_up)
+        missing = self._taken.count(-1)
+        if not copied:
+            missing += self.passages - len(self._taken)
+        parts: deque[_Part] = deque()
+
+        def texts() -> Iterator[list[str]]:
+            for part in self._parts(store, len(writer)):
+                parts.append(part)
+                yield part.texts
+
+        done = 0
+        for vectors in self._encoded(texts(), missing):
+            part = parts.popleft()
+            if part.texts:
+                self._progress("encoding passages", done, missing)
+                done += len(part.texts)
+            writer.add(self._joined(part, vectors))
+        if missing:
+            self._progress("encoding passages", done, missing)
+        self._progress("writing", self.speeches, None)
+        queries = None
+        if len(writer) >= CLUSTERED_FROM:
+            sentences = store.some_sentences(_QUERIES)
+            queries = np.stack(list(map(plan.encoder.encode_query, sentences)))
+        self.recall = writer.save(self._folder / VECTORS, queries)
+        if self.recall is None and copied:
+            self.recall = copied.manifest.recall
+
+    def _parts(self, store: Store, start: int) -> Iterator[_Part]:
+        """The rows from one on, in parts of which so many are to be encoded at a time."""
+        while start < self.rows:
+            end = min(start + _BATCH, self.rows)
+            texts = store.texts(start, end)
+            to_encode: list[int] = []
+            to_copy: list[tuple[int, int]] = []
+            for number in texts:
+                place = number - self._added_from
+                taken = self._taken[place] if place >= 0 else -1
+                if taken < 0:
+                    to_encode.append(number)
+                else:
+                    to_copy.append((number, taken))
+            yield _Part(start, end, to_encode, [texts[n] for n in to_encode], to_copy)
+            start = end
+
+    def _encoded(self, batches: Iterator[list[str]], missing: int) -> Iterator[Vectors]:
+        if isinstance(self._plan.encoder, StaticEncoder) and missing > _ALONE_PASSAGES:
+            return self._workers.map(encode, batches)
+        return map(self._plan.encoder.encode_documents, batches)
+
+    def _joined(self, part: _Part, vectors: Vectors) -> Vectors:
+        rows = np.zeros((part.end - part.start, self._plan.encoder.dimensions), dtype=np.float32)
+        if part.texts:
+            rows[np.array(part.to_encode) - part.start] = vectors
+        if part.to_copy:
+            assert self._plan.vectors
+            to, taken = zip(*part.to_copy, strict=True)
+            rows[np.array(to) - part.start] = self._plan.vectors.vectors.rows_at(taken)
+        return rows
+
+    def _families(self, store: Store, fresh: set[int] | None) -> list[tuple[int, ...]]:
+        """Which speeches are translations of each other, whatever model the index has."""
+        if len(store.languages()) < 2 or fresh == set():
+            return []
+        days = days_around(store.dates_of_speeches(fresh)) if fresh is not None else None
+
+        @lru_cache(maxsize=_BATCH)
+        def vectors(number: int) -> Vectors:
+            return encode(store.texts_of(number))
+
+        return families(store.sketches(days), vectors, fresh)
 
     def close(self) -> None:
         self._store.close()
 
 
-class _Run(NamedTuple):
-    """Consecutive passages, and the number that the first had where their vectors are kept."""
+class _Part(NamedTuple):
+    """Consecutive rows: which are to be encoded, which are taken over; the rest was given up."""
 
-    first: int
-    size: int
-    kept: int | None
-
-
-def _joined(runs: Sequence[_Run]) -> Iterator[_Run]:
-    """The same runs, those that need new vectors joined to their neighbours of the kind."""
-    for new, group in groupby(runs, key=lambda run: run.kept is None):
-        members = list(group)
-        if new:
-            yield _Run(members[0].first, sum(run.size for run in members), None)
-        else:
-            yield from members
+    start: int
+    end: int
+    to_encode: list[int]
+    texts: list[str]
+    to_copy: list[tuple[int, int]]

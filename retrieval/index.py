@@ -12,7 +12,14 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.lexicon import Lexicon, built_in_lexicon
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
-from retrieval.manifest import altered_files, current_generation, mend, read_manifest
+from retrieval.manifest import (
+    Hold,
+    Manifest,
+    altered_files,
+    current_generation,
+    mend,
+    read_manifest,
+)
 from retrieval.records import Passage, Skipped, Speech, Status
 from retrieval.silence import Judge, fitted_judge
 from retrieval.store import Store
@@ -34,7 +41,10 @@ def altered(folder: Path) -> list[str]:
         IndexFault: there is no generation that could be checked.
     """
     generation = current_generation(folder)
-    manifest = read_manifest(folder, generation)
+    return _altered(generation, read_manifest(folder, generation))
+
+
+def _altered(generation: Path, manifest: Manifest) -> list[str]:
     return [f"{name} is not what was written" for name in altered_files(generation, manifest)]
 
 
@@ -53,17 +63,44 @@ class Index:
             IndexDamaged: a file is missing or truncated.
         """
         self.folder = folder
-        self.generation = current_generation(folder)
-        self.manifest = read_manifest(folder, self.generation)
-        # opened at once: a file held open stays readable after its generation is dropped
-        self.store = Store(self.generation / STORE)
-        self.words = WordIndex(self.generation / WORDS)
-        self.vectors = VectorIndex(self.generation / VECTORS)
-        if len(self.vectors) != self.manifest.passages:
+        while True:
+            self.generation = current_generation(folder)
+            try:
+                self._open(self.generation)
+                return
+            except IndexDamaged:
+                # it may have been deleted meanwhile, when others took its place one after another
+                if current_generation(folder) == self.generation:
+                    raise
+
+    @classmethod
+    def of(cls, generation: Path) -> Self:
+        """Open a generation that need not be the current one; raises as the constructor does."""
+        index = cls.__new__(cls)
+        index.folder, index.generation = generation.parents[1], generation
+        index._open(generation)
+        return index
+
+    def _open(self, generation: Path) -> None:
+        self.manifest: Manifest = read_manifest(self.folder, generation)
+        try:
+            self._hold = Hold(generation)
+        except OSError as error:
             raise IndexDamaged(
-                f"The vector index has {len(self.vectors)} rows for {self.manifest.passages} "
-                f"passages; {mend(self.generation)}"
-            )
+                f"{generation} cannot be read ({error.strerror}); {mend(generation)}"
+            ) from None
+        try:
+            self.store = Store(generation / STORE)
+            self.words = WordIndex(generation / WORDS)
+            self.vectors = VectorIndex(generation / VECTORS)
+            if len(self.vectors) != self.manifest.rows:
+                raise IndexDamaged(
+                    f"The vector index has {len(self.vectors)} rows instead of "
+                    f"{self.manifest.rows}; {mend(generation)}"
+                )
+        except BaseException:
+            self._hold.release()
+            raise
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -145,6 +182,7 @@ class Index:
             model_fingerprint=m.model_fingerprint,
             dimensions=m.dimensions,
             vector_index=self.vectors.kind,
+            recall=m.recall,
             speeches=m.speeches,
             passages=m.passages,
             speakers=len(self.speakers),
@@ -160,21 +198,34 @@ class Index:
 
     def verify(self) -> list[str]:
         """Check every file's hash, every passage, the counts and the model; the problems found."""
-        problems = altered(self.folder)
+        problems = _altered(self.generation, self.manifest)
         if not problems:  # an altered file may be unreadable in ways that stop any further look
             problems += self.store.problems()
-            if self.words.passages != self.manifest.passages:
-                problems.append(
-                    f"the word index has {self.words.passages} of {self.manifest.passages} passages"
-                )
+            problems += self.miscounted()
             try:
                 self.encoder  # noqa: B018 - loading it is the check
             except RostrumError as error:
                 problems.append(str(error))
         return problems
 
+    def miscounted(self) -> list[str]:
+        """The parts that do not hold as many speeches or passages as they should."""
+        m = self.manifest
+        speeches, passages = self.store.counts()
+        found = {
+            "speeches in the store": (speeches, m.speeches),
+            "passages in the store": (passages, m.passages),
+            "passages in the word index": (self.words.passages, m.passages),
+        }
+        return [
+            f"{held:,} instead of {expected:,} {what}"
+            for what, (held, expected) in found.items()
+            if held != expected
+        ]
+
     def close(self) -> None:
         """Let go of the files."""
+        self._hold.release()
         self.store.close()
         self.words.close()
         if "lexicon" in self.__dict__:

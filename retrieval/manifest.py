@@ -3,6 +3,10 @@
 An index folder holds ``current``, a one-line file naming a folder under ``generations/``. A new
 generation is written aside, synced, and becomes current when ``current`` is replaced in one
 atomic rename; a reader sees the old one or the new one, never a mixture.
+
+Who reads a generation holds a shared lock on its manifest, which the system frees when the
+process ends, however it ends; the current generation and the one before it stay, older ones go
+when nobody holds them. A file that a new generation takes over unchanged is a hard link.
 """
 
 from __future__ import annotations
@@ -13,15 +17,21 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from embeddings.analysis import ANALYSER_VERSION
 from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
 from retrieval.records import Reading
 
-FORMAT_VERSION = 2
+if sys.platform != "win32":
+    import fcntl
+
+FORMAT_VERSION = 3
 
 MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
 WEB = "web.sqlite"
@@ -57,10 +67,64 @@ class Manifest:
     dimensions: int
     speeches: int
     passages: int
+    rows: int
+    """Rows of the vector index: one a passage, and those that were given up."""
+    recall: float | None
+    """Share of the ten nearest rows that the vector search finds; None where it is exact."""
+    reader: str
+    """The code that read the sources, as :func:`reader_version` names it."""
     sources: tuple[str, ...]
     reading: Reading
     skipped: tuple[tuple[str, str], ...]
     files: Mapping[str, File]
+
+
+@cache
+def reader_version() -> str:
+    """A hash of the program's code: what another release has read is to be read again."""
+    digest = hashlib.sha256()
+    for package in ("embeddings", "retrieval"):
+        for path in sorted((Path(__file__).parents[1] / package).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Hold:
+    """Keeps a generation from being deleted while it is read."""
+
+    def __init__(self, generation: Path) -> None:
+        """Hold it.
+
+        Raises:
+            OSError: it is not there, or is being deleted this moment.
+        """
+        self._file = (generation / MANIFEST).open("rb")
+        try:
+            _lock(self._file, exclusive=False)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def release(self) -> None:
+        """Let it go; a second time does nothing."""
+        self._file.close()
+
+
+def _lock(file: BinaryIO, *, exclusive: bool) -> None:
+    """Lock a file without waiting; BlockingIOError when others hold it.
+
+    Where the system or the file system knows no such locks, a deleted file stays readable to
+    those who have it open, or cannot be deleted: either is enough.
+    """
+    if sys.platform == "win32":
+        return
+    kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return
 
 
 def current_generation(folder: Path) -> Path:
@@ -100,8 +164,12 @@ def is_current(folder: Path, generation: Path) -> bool:
         return False
 
 
-def read_manifest(folder: Path, generation: Path) -> Manifest:
+def read_manifest(
+    folder: Path, generation: Path, *, analyser: int | None = ANALYSER_VERSION
+) -> Manifest:
     """Read a generation's manifest and check that every file is there, whole, and of our format.
+
+    ``analyser`` is the version that it must have; None for any.
 
     Raises:
         IndexDamaged: a file is missing or has another size.
@@ -112,7 +180,7 @@ def read_manifest(folder: Path, generation: Path) -> Manifest:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = {
             "format": (data["format_version"], FORMAT_VERSION),
-            "analyser": (data["analyser_version"], ANALYSER_VERSION),
+            "analyser": (data["analyser_version"], analyser or data["analyser_version"]),
         }
         for what, (theirs, ours) in found.items():
             if theirs != ours:
@@ -163,16 +231,32 @@ def altered_files(generation: Path, manifest: Manifest) -> list[str]:
     ]
 
 
-def describe_files(generation: Path) -> dict[str, File]:
-    """Sync every file of a finished generation to disk, and describe it."""
+def describe_files(
+    generation: Path, base: Path | None = None, known: Mapping[str, File] | None = None
+) -> dict[str, File]:
+    """Sync every file of a finished generation to disk, and describe it.
+
+    Files that are links to those of the generation ``base`` are ``known``: they were synced and
+    described there.
+    """
     files = {}
     for path in sorted(generation.rglob("*")):
         if path.is_file() and path.name != MANIFEST and not path.name.endswith(".lock"):
+            name = path.relative_to(generation).as_posix()
+            if base and known and name in known and _is_same(path, base / name):
+                files[name] = known[name]
+                continue
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            name = path.relative_to(generation).as_posix()
             files[name] = File(path.stat().st_size, _sha256(path))
     return files
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
 
 
 def _sha256(path: Path) -> str:
@@ -211,26 +295,56 @@ def new_generation(folder: Path) -> Path:
 
 
 def drop_old_generations(folder: Path) -> None:
-    """Delete all but the current generation and the one before it.
+    """Delete all but the current generation, the one before it, and what somebody reads.
 
-    A reader that holds an older one open keeps its files until it lets go, as the system does
-    not free a deleted file in use.
+    Call with the lock held: a generation that is being written looks like a left-over.
     """
     try:
         current = current_generation(folder).name
     except (IndexMissing, IndexDamaged):
         return  # nothing is known to be superfluous
+    kept = {current, *(path.name for path in _older(folder, current)[:1])}
     # only what we made: whatever else somebody put there is left alone
-    entries = [p for p in (folder / _GENERATIONS).iterdir() if _NUMBER.fullmatch(p.stem)]
-    before = [p for p in entries if int(p.stem) < int(current) and (p / MANIFEST).is_file()]
-    kept = {current, *(p.name for p in sorted(before, key=lambda p: int(p.name))[-1:])}
-    for path in entries:
-        if path.name in kept:
+    for path in (folder / _GENERATIONS).iterdir():
+        if path.name in kept or not _NUMBER.fullmatch(path.stem):
             continue
         if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)  # the next run tries again
+            _delete(path)
         elif path.suffix == f".{_CURRENT}":
             path.unlink(missing_ok=True)
+
+
+def previous_generation(folder: Path) -> Path:
+    """The folder of the finished generation before the current one.
+
+    Raises:
+        IndexMissing: there is no index, or nothing before it.
+        IndexDamaged: what points to the current one is damaged.
+    """
+    older = _older(folder, current_generation(folder).name)
+    if not older:
+        raise IndexMissing(f"{folder} holds no generation before the current one.")
+    return older[0]
+
+
+def _older(folder: Path, current: str) -> list[Path]:
+    """The finished generations before the current one, the newest first."""
+    finished = [path.parent for path in manifests(folder) if _NUMBER.fullmatch(path.parent.name)]
+    older = [path for path in finished if int(path.name) < int(current)]
+    return sorted(older, key=lambda path: -int(path.name))
+
+
+def _delete(generation: Path) -> None:
+    """Delete a generation that nobody holds, the manifest first: what is left is no generation."""
+    try:
+        with (generation / MANIFEST).open("rb") as file:
+            _lock(file, exclusive=True)
+            (generation / MANIFEST).unlink()
+    except BlockingIOError:
+        return  # somebody reads it: a later run deletes it
+    except OSError:
+        pass  # it never was finished, or a run was killed just below, or a later run tries
+    shutil.rmtree(generation, ignore_errors=True)  # what cannot be deleted now, a later run tries
 
 
 def check_ours(folder: Path) -> None:

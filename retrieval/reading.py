@@ -23,6 +23,7 @@ from retrieval.addresses import holds_addresses
 from retrieval.dates import parse_date
 from retrieval.errors import Unusable
 from retrieval.events import whole_date
+from retrieval.filememory import FileMemory
 from retrieval.files import Found, Items, OpenFile
 from retrieval.records import Language, Skipped, Speech
 
@@ -67,7 +68,10 @@ _DEEPEST = 100  # levels of lists in lists in a field
 
 
 def read_sources(
-    sources: Sequence[Path], columns: Mapping[str, str] | None = None
+    sources: Sequence[Path],
+    columns: Mapping[str, str] | None = None,
+    memory: FileMemory | None = None,
+    besides: Path | None = None,
 ) -> Iterator[Speech | Skipped]:
     """Read files and folders in the order given; a file that is met again is not read twice.
 
@@ -76,12 +80,14 @@ def read_sources(
     table is which of :data:`COLUMN_FIELDS` where that is not to be known from its name; a table
     without that column is read as if nothing had been said. What comes out of a .zip has the
     archive's name and the folder in it before its id if the id is taken by what was read before. A
-    speech whose date is unusable is read without it and followed by a Skipped that says so.
+    speech whose date is unusable is read without it and followed by a Skipped that says so. Of a
+    file that ``memory`` knows to be unchanged only what was skipped is told again. The folder
+    ``besides`` is passed over.
     """
     taken: dict[str, str] = {}
     columns = columns or {}
     met: set[str] = set()
-    for path, skipped in _files(sources):
+    for path, skipped in _files(sources, besides):
         if _SURROGATE.search(str(path)):
             name = os.fsencode(path).decode("utf-8", "backslashreplace")
             yield Skipped(name, "its name is not UTF-8: rename it", name)
@@ -89,11 +95,22 @@ def read_sources(
         if skipped:
             yield replace(skipped, unread=str(path))
             continue
-        for item in _read_path(path, columns, met):
+        if memory and (known := memory.recall(path, taken)):
+            taken.update(dict.fromkeys(known.ids, str(path)))
+            met.update(known.columns)
+            yield from known.notes
+            continue
+        notes: list[Skipped] = []
+        alone, speeches = True, 0
+        met_here: set[str] = set()
+        for item in _read_path(path, columns, met_here):
             if isinstance(item, Skipped):
-                yield replace(item, unread=str(path))
+                notes.append(replace(item, unread=str(path)))
+                yield notes[-1]
                 continue
             where, speech, remark = item
+            speeches += 1
+            alone = alone and speech.id not in taken
             if speech.id in taken and path.suffix.lower() == ".zip":
                 folder = PurePath(where[len(str(path)) + 1 :]).parent
                 speech = replace(speech, id=str(PurePath(path.stem, folder, speech.id)))
@@ -104,7 +121,11 @@ def read_sources(
             taken[speech.id] = where
             yield replace(speech, origin=str(path))
             if remark:
-                yield Skipped(where, remark)
+                notes.append(Skipped(where, remark))
+                yield notes[-1]
+        met |= met_here
+        if memory and (changed := memory.finish(path, speeches, notes, met_here, alone=alone)):
+            yield changed
     for name, column in columns.items():
         if name not in met:
             yield Skipped(f"--column {name}={column}", f"no table has a column '{column}'")
@@ -113,9 +134,14 @@ def read_sources(
 # --- which files ------------------------------------------------------------------------------
 
 
-def _files(sources: Sequence[Path]) -> Iterator[tuple[Path, Skipped | None]]:
+def _files(
+    sources: Sequence[Path], besides: Path | None = None
+) -> Iterator[tuple[Path, Skipped | None]]:
     """Yield every file to read, or a Skipped beside the path that is none."""
     met: set[tuple[int, int]] = set()  # device and inode: a link's circle ends where it began
+    if besides is not None and besides.is_dir():
+        status = besides.stat()
+        met.add((status.st_dev, status.st_ino))
     for source in sources:
         waiting = [(source, True)]
         folder = found = False

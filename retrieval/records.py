@@ -210,10 +210,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a reindex did. ``new``, ``changed``, ``unchanged`` and ``kept`` add up to ``speeches``.
+    """What a reindex did, or would do.
 
-    ``kept`` speeches stay from the generation before, because the file or folder that they came
-    from could not be read, or not as a whole.
+    ``new``, ``changed``, ``unchanged`` and ``kept`` add up to ``speeches``. ``kept`` speeches stay
+    from the generation before, because the file or folder that they came from could not be read,
+    or not as a whole. ``reasons`` say why more was done than the sources ask for, ``stages`` how
+    many seconds each stage took.
     """
 
     speeches: int
@@ -225,6 +227,9 @@ class Report:
     kept: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    reasons: tuple[str, ...] = ()
+    stages: Mapping[str, float] = field(default_factory=dict)
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,8 @@ class Status:
     model_fingerprint: str
     dimensions: int
     vector_index: str
+    recall: float | None
+    """Share of the ten nearest vectors that the search finds; None where it finds all."""
     speeches: int
     passages: int
     speakers: int

@@ -40,12 +40,15 @@ class Sketch(NamedTuple):
 
 
 def families(
-    speeches: Collection[Sketch], vectors: Callable[[int], Vectors]
+    speeches: Collection[Sketch],
+    vectors: Callable[[int], Vectors],
+    fresh: Collection[int] | None = None,
 ) -> list[tuple[int, ...]]:
     """Groups of speeches that are translations of each other, as sorted numbers.
 
     Args:
         speeches: all that may be siblings; those without a whole date are passed over.
+        fresh: the numbers of those one of which a pair must have to be compared; None for all.
         vectors: the unit vectors of a speech's passages, of shape (passages, dimensions), by its
             number, all made by one encoder that brings the languages together.
     """
@@ -57,6 +60,8 @@ def families(
         return number
 
     for one, other in _possible(speeches):
+        if fresh is not None and one.number not in fresh and other.number not in fresh:
+            continue
         if find(one.number) == find(other.number):
             continue
         if likeness(vectors(one.number), vectors(other.number)) >= LEAST_LIKENESS:
@@ -78,6 +83,17 @@ def _possible(speeches: Collection[Sketch]) -> Iterator[tuple[Sketch, Sketch]]:
         for one, other in pairs:
             if one.language != other.language and _may_be_siblings(one, other):
                 yield one, other
+
+
+def days_around(dates: Collection[str]) -> set[str]:
+    """The whole dates among these, and those on which translations may have been published."""
+    around: set[str] = set()
+    for written in dates:
+        if len(written) == len("2025-10-21"):
+            day = date.fromisoformat(written)
+            for step in range(-_DAYS_APART, _DAYS_APART + 1):
+                around.add((day + timedelta(days=step)).isoformat())
+    return around
 
 
 def _may_be_siblings(one: Sketch, other: Sketch) -> bool:

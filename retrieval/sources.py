@@ -8,6 +8,7 @@ from pathlib import Path
 
 from retrieval.addresses import addresses, holds_addresses, is_address
 from retrieval.errors import Unusable
+from retrieval.filememory import FileMemory
 from retrieval.files import Found
 from retrieval.reading import LIST, read_sources, to_speech
 from retrieval.records import Reading, Skipped, Speech
@@ -19,7 +20,12 @@ _LONGEST_LIST = 10 * 2**20
 
 
 def read_all(
-    sources: Sequence[str], reading: Reading, cache: Path, progress: Progress
+    sources: Sequence[str],
+    reading: Reading,
+    cache: Path,
+    progress: Progress,
+    memory: FileMemory | None = None,
+    besides: Path | None = None,
 ) -> Iterator[Speech | Skipped]:
     """Read the sources, the files before the web pages; each speech's id is its own.
 
@@ -31,6 +37,8 @@ def read_all(
         reading: how to read them.
         cache: the file that remembers what was fetched.
         progress: told of the pages that were fetched.
+        memory: what is known of the files; the speeches of unchanged ones are not read again.
+        besides: a folder to be passed over: the index.
 
     Raises:
         SourceError: the cache is damaged, or a list of addresses cannot be read.
@@ -41,7 +49,8 @@ def read_all(
     for path in lists:
         web += addresses(path)
     taken: set[str] = set()
-    for item in read_sources([path for path in paths if path not in lists], reading.columns):
+    files = [path for path in paths if path not in lists]
+    for item in read_sources(files, reading.columns, memory, besides):
         if isinstance(item, Speech):
             taken.add(item.id)
         elif Path(item.where) in lists:
@@ -49,7 +58,9 @@ def read_all(
         yield item
     if web:
         for item in _read_web(web, reading, cache, progress):
-            if isinstance(item, Speech) and item.id in taken:
+            if isinstance(item, Speech) and (
+                item.id in taken or (memory and memory.holds(item.id))
+            ):
                 yield Skipped(item.url or item.id, f"id '{item.id}' is already taken by a file")
             else:
                 yield item

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from embeddings.analysis import Language, consonants, sound_key, term
 from retrieval.errors import IndexDamaged, UnknownSpeech
 from retrieval.manifest import mend
-from retrieval.records import Passage, Span, Speech
+from retrieval.records import Passage, Skipped, Span, Speech
+from retrieval.siblings import Sketch
 
 _SCHEMA = """
 CREATE TABLE speeches (
@@ -29,9 +31,10 @@ CREATE TABLE speeches (
     origin TEXT,
     digest BLOB NOT NULL,
     first_passage INTEGER NOT NULL,
-    passages INTEGER NOT NULL
+    passages INTEGER NOT NULL,
+    voices TEXT NOT NULL,
+    characters INTEGER NOT NULL
 );
-CREATE INDEX languages ON speeches (language);
 CREATE TABLE speakers (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
@@ -39,19 +42,33 @@ CREATE TABLE passages (
     start INTEGER NOT NULL,
     text TEXT NOT NULL,
     speaker INTEGER REFERENCES speakers,
-    sentences BLOB NOT NULL
+    sentences BLOB NOT NULL,
+    hash INTEGER NOT NULL
 );
 CREATE TABLE siblings (speech INTEGER PRIMARY KEY REFERENCES speeches, family INTEGER NOT NULL);
-CREATE INDEX families ON siblings (family);
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, digest BLOB NOT NULL, stamp TEXT, speeches INTEGER NOT NULL,
+    columns TEXT NOT NULL, notes TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE names (
     consonants TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (consonants, key, term)
 ) WITHOUT ROWID;
 """
+# made when all is stored, which takes a fraction of the time of keeping them up row by row
+_SQL_INDEXES = """
+CREATE INDEX IF NOT EXISTS languages ON speeches (language);
+CREATE INDEX IF NOT EXISTS origins ON speeches (origin);
+CREATE INDEX IF NOT EXISTS days ON speeches (date);
+CREATE INDEX IF NOT EXISTS families ON siblings (family);
+CREATE INDEX IF NOT EXISTS hashes ON passages (hash);
+CREATE INDEX IF NOT EXISTS voices ON passages (speaker);
+"""
 _SPEECH_COLUMNS = (
     "id, text, language, title, date, speaker, source, url, place, occasion, body, extra"
 )
 
+_KNOWN = "number, digest, first_passage, passages, origin"
 _SPOKEN = (
     "EXISTS (SELECT 1 FROM passages p WHERE p.speaker IS NOT NULL"
     " AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages)"
@@ -75,12 +92,28 @@ class Name(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A speech as an earlier generation has it: its digest and where its vectors are."""
+    """A speech as a store has it: its number, its digest, where its passages are."""
 
+    number: int
     digest: bytes
     first_passage: int
     passages: int
     origin: str | None
+
+
+class FileRecord(NamedTuple):
+    """A file as it was when it was read.
+
+    ``digest`` is a hash of its content; ``stamp`` tells without reading it that it is the same, if
+    it is not None. ``speeches`` is how many were read from it, ``columns`` are the user's own names
+    of columns that it had, ``notes`` what was skipped in it.
+    """
+
+    digest: bytes
+    stamp: str | None
+    speeches: int
+    columns: tuple[str, ...]
+    notes: tuple[Skipped, ...]
 
 
 def digest(speech: Speech) -> bytes:
@@ -90,111 +123,211 @@ def digest(speech: Speech) -> bytes:
     return hashlib.sha256(packed.encode()).digest()
 
 
-class StoreWriter:
-    """Fills a new store; passages are numbered from 0 in the order they come."""
+def _hash(text: str) -> int:
+    """A hash that finds a passage of the same text again; a signed number of 64 bits for SQLite."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
-    def __init__(self, path: Path) -> None:
-        try:
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """What SQLite reports when it cannot write."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from None
+
+
+class StoreWriter:
+    """Fills a new store; passages are numbered in the order they come.
+
+    All methods raise OSError when the disk is full.
+    """
+
+    def __init__(self, path: Path, base: Path | None = None) -> None:
+        """Begin with nothing, or with what the store ``base`` holds."""
+        if base is not None:
+            shutil.copyfile(base, path)
+        with _as_os_error():
             self._db = sqlite3.connect(path)
             # nobody reads the file before it is complete, and a broken build is thrown away
-            self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        except sqlite3.OperationalError as error:
-            raise OSError(str(error)) from None
-        self._speakers: dict[str, int] = {}
+            self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            if base is None:
+                self._db.executescript(_SCHEMA)
+        self._speakers: dict[str, int] = {
+            name: number for number, name in self._rows("SELECT * FROM speakers")
+        }
+        self._next_speaker = max(self._speakers.values(), default=-1) + 1
         self._names: Counter[tuple[str, Language]] = Counter()
-        self.speeches = 0
-        self.passages = 0
+        self._removed = False
+        self._bereft: set[int] = set()
+        self._next_speech: int
+        self.speeches: int
+        self.rows: int
+        self.passages: int
+        [(self._next_speech, self.speeches)] = self._rows(
+            "SELECT ifnull(max(number), -1) + 1, count(*) FROM speeches"
+        )
+        [(self.rows, self.passages)] = self._rows(
+            "SELECT ifnull(max(number), -1) + 1, count(*) FROM passages"
+        )
+        self._added_from = self._next_speech
+
+    def _rows(self, sql: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        return self._db.execute(sql, values).fetchall()
 
     def speaker(self, name: str | None) -> int | None:
         """The number of a speaker, given out at first sight."""
         if name is None:
             return None
         if name not in self._speakers:
-            self._speakers[name] = len(self._speakers)
-            self._db.execute("INSERT INTO speakers VALUES (?, ?)", (self._speakers[name], name))
+            self._speakers[name] = self._next_speaker
+            self._next_speaker += 1
+            with _as_os_error():
+                self._db.execute("INSERT INTO speakers VALUES (?, ?)", (self._speakers[name], name))
         return self._speakers[name]
 
-    def add(self, speech: Speech, passages: Sequence[Passage]) -> int:
+    def add(
+        self, speech: Speech, passages: Sequence[Passage], digest_as_read: bytes | None = None
+    ) -> int:
         """Store a speech and its passages; returns the number of the first passage.
 
-        Raises:
-            OSError: the disk is full.
+        ``digest_as_read`` is that of the speech as its source has it; None for this very one.
         """
-        try:
-            return self._add(speech, passages)
-        except sqlite3.OperationalError as error:
-            raise OSError(str(error)) from None
-
-    def _add(self, speech: Speech, passages: Sequence[Passage]) -> int:
-        first = self.passages
+        first = self.rows
         values = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
         extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
-        self._db.execute(
-            f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, origin, digest, first_passage,"
-            f" passages) VALUES ({', '.join('?' * 17)})",
-            (self.speeches, *values, extra, speech.origin, digest(speech), first, len(passages)),
-        )
-        self._db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-            (
+        voices = list(dict.fromkeys(p.speaker for p in passages if p.speaker))
+        with _as_os_error():
+            self._db.execute(
+                f"INSERT INTO speeches (number, {_SPEECH_COLUMNS}, origin, digest, first_passage,"
+                f" passages, voices, characters) VALUES ({', '.join('?' * 19)})",
                 (
-                    first + i,
-                    self.speeches,
-                    p.start,
-                    p.text,
-                    self.speaker(p.speaker),
-                    _packed(p.sentences),
-                )
-                for i, p in enumerate(passages)
-            ),
-        )
+                    self._next_speech,
+                    *values,
+                    extra,
+                    speech.origin,
+                    digest_as_read or digest(speech),
+                    first,
+                    len(passages),
+                    json.dumps(voices, ensure_ascii=False),
+                    sum(passage.end - passage.start for passage in passages),
+                ),
+            )
+            self._db.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        first + i,
+                        self._next_speech,
+                        p.start,
+                        p.text,
+                        self.speaker(p.speaker),
+                        _packed(p.sentences),
+                        _hash(p.text),
+                    )
+                    for i, p in enumerate(passages)
+                ],
+            )
+        self._next_speech += 1
         self.speeches += 1
+        self.rows += len(passages)
         self.passages += len(passages)
         return first
 
-    def add_names(self, words: Iterable[tuple[str, str]], language: Language) -> None:
-        """Note words, as written and folded, that begin with a capital: names, mostly."""
-        self._names.update(
-            (folded, language)
-            for written, folded in words
-            if len(written) > 2 and written[0].isupper()
-        )
+    def remove(self, known: Known) -> None:
+        """Take a speech of the store that this one began with, and its passages, out."""
+        first, end = known.first_passage, known.first_passage + known.passages
+        with _as_os_error():
+            for (family,) in self._rows(
+                "DELETE FROM siblings WHERE speech = ? RETURNING family", known.number
+            ):
+                rest = self._rows("DELETE FROM siblings WHERE family = ? RETURNING speech", family)
+                self._bereft.update(number for (number,) in rest)
+            self._bereft.discard(known.number)
+            self._db.execute("DELETE FROM passages WHERE number >= ? AND number < ?", (first, end))
+            self._db.execute("DELETE FROM speeches WHERE number = ?", (known.number,))
+        self._removed = True
+        self.speeches -= 1
+        self.passages -= known.passages
+
+    def move(self, known: Known, origin: str | None) -> None:
+        """Note that a speech comes from another file now."""
+        with _as_os_error():
+            self._db.execute(
+                "UPDATE speeches SET origin = ? WHERE number = ?", (origin, known.number)
+            )
+
+    def add_names(self, names: Mapping[str, int], language: Language, times: int = 1) -> None:
+        """Count words that are names, mostly; ``times`` -1 takes them back."""
+        for word, count in names.items():
+            self._names[word, language] += times * count
+
+    def set_files(self, files: Mapping[str, FileRecord]) -> None:
+        """Note which files the speeches were read from."""
+        with _as_os_error():
+            self._db.execute("DELETE FROM files")
+            self._db.executemany(
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (path, *record[:3], json.dumps(record.columns), _packed_notes(record.notes))
+                    for path, record in files.items()
+                ),
+            )
 
     def finish(self) -> None:
-        """Write the names and close the file; raises OSError when the disk is full."""
+        """Write the names and close the file."""
         rows: Counter[tuple[str, str]] = Counter()
         for (word, language), count in self._names.items():
             rows[sound_key(word), term(word, language)] += count
-        try:
+        with _as_os_error():
             self._db.executemany(
-                "INSERT INTO names VALUES (?, ?, ?, ?)",
+                "INSERT INTO names VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET count = count + excluded.count",
                 sorted((consonants(key), key, name, n) for (key, name), n in rows.items() if key),
             )
+            self._db.executescript(_SQL_INDEXES)
+            if self._removed:
+                self._db.execute("DELETE FROM names WHERE count <= 0")
+                self._db.execute(
+                    "DELETE FROM speakers WHERE NOT EXISTS"
+                    " (SELECT 1 FROM passages p WHERE p.speaker = speakers.number)"
+                )
             self._db.commit()
-        except sqlite3.OperationalError as error:
-            raise OSError(str(error)) from None
         self._db.close()
+
+    @property
+    def fresh(self) -> set[int]:
+        """The speeches whose translations are still to be looked for, by number."""
+        return self._bereft | set(range(self._added_from, self._next_speech))
 
     def close(self) -> None:
         """Close without finishing; the file is good for nothing."""
         self._db.close()
 
 
-def add_families(path: Path, families: Iterable[Sequence[int]]) -> None:
+def add_families(path: Path, families: Iterable[Collection[int]]) -> None:
     """Note in a finished store which speeches, by number, are translations of each other.
+
+    A family that shares a speech with one that is known already becomes one with it.
 
     Raises:
         OSError: the disk is full.
     """
-    try:
-        with closing(sqlite3.connect(path)) as db, db:
-            db.execute("PRAGMA journal_mode = MEMORY")
+    with _as_os_error(), closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA journal_mode = MEMORY")
+        for family in families:
+            members = set(family)
+            for number in family:
+                known = db.execute(
+                    "SELECT speech FROM siblings WHERE family ="
+                    " (SELECT family FROM siblings WHERE speech = ?)",
+                    (number,),
+                )
+                members.update(row[0] for row in known)
             db.executemany(
-                "INSERT INTO siblings VALUES (?, ?)",
-                ((number, family[0]) for family in families for number in family),
+                "INSERT OR REPLACE INTO siblings VALUES (?, ?)",
+                ((number, min(members)) for number in members),
             )
-    except sqlite3.OperationalError as error:
-        raise OSError(str(error)) from None
 
 
 class Store:
@@ -384,10 +517,99 @@ class Store:
         sql = f"SELECT s.id FROM speeches s WHERE s.id IN ({marks}) AND {_SPOKEN}"
         return frozenset(row[0] for row in self._rows(sql, *speech_ids))
 
-    def known(self) -> dict[str, Known]:
-        """What every speech looked like when it was stored, by id."""
-        rows = self._rows("SELECT id, digest, first_passage, passages, origin FROM speeches")
-        return {row[0]: Known(*row[1:]) for row in rows}
+    def known(self, speech_id: str) -> Known | None:
+        """What a speech looked like when it was stored."""
+        rows = self._rows(f"SELECT {_KNOWN} FROM speeches WHERE id = ?", speech_id)
+        return Known(*rows[0]) if rows else None
+
+    def all_known(self) -> Iterator[tuple[str, Known]]:
+        """The id of every speech, and what it looked like when it was stored."""
+        try:
+            for row in self._db.execute(f"SELECT id, {_KNOWN} FROM speeches ORDER BY number"):
+                yield row[0], Known(*row[1:])
+        except sqlite3.Error as error:
+            raise self._damaged(error) from None
+
+    def ids_from(self, origin: str) -> list[str]:
+        """The ids of the speeches of a file, in order."""
+        rows = self._rows("SELECT id FROM speeches WHERE origin = ? ORDER BY number", origin)
+        return [row[0] for row in rows]
+
+    def file(self, path: str) -> FileRecord | None:
+        """What a file was when it was read."""
+        rows = self._rows(
+            "SELECT digest, stamp, speeches, columns, notes FROM files WHERE path = ?", path
+        )
+        if not rows:
+            return None
+        [(content, stamp, speeches, columns, notes)] = rows
+        found = tuple(Skipped(*note) for note in json.loads(notes))
+        return FileRecord(content, stamp, speeches, tuple(json.loads(columns)), found)
+
+    def files(self) -> dict[str, bytes]:
+        """The digest of every file that was read, by path."""
+        return dict(self._rows("SELECT path, digest FROM files"))
+
+    def rows_of(self, texts: Sequence[str]) -> list[int]:
+        """For each text the number of a passage that has it, -1 for none."""
+        hashes = list(map(_hash, texts))
+        found: dict[str, int] = {}
+        for start in range(0, len(hashes), _MOST_ASKED):
+            some = hashes[start : start + _MOST_ASKED]
+            marks = ", ".join("?" * len(some))
+            rows = self._rows(f"SELECT text, number FROM passages WHERE hash IN ({marks})", *some)
+            found |= dict(rows)
+        return [found.get(text, -1) for text in texts]
+
+    def texts(self, start: int, end: int) -> dict[int, str]:
+        """The texts of the passages from one number to before another."""
+        return dict(
+            self._rows(
+                "SELECT number, text FROM passages WHERE number >= ? AND number < ?", start, end
+            )
+        )
+
+    def sketches(self, dates: Collection[str] | None = None) -> list[Sketch]:
+        """What tells translations of a speech apart, of the speeches of the given dates or all."""
+        sql = "SELECT number, language, ifnull(date, ''), voices, characters FROM speeches"
+        rows = self._rows(sql) if dates is None else []
+        for day in dates or ():
+            rows += self._rows(f"{sql} WHERE date = ?", day)
+        return [
+            Sketch(number, language, date, frozenset(json.loads(voices)), characters)
+            for number, language, date, voices, characters in rows
+        ]
+
+    def dates_of_speeches(self, numbers: Collection[int]) -> set[str]:
+        """The dates of speeches, by number."""
+        found: set[str] = set()
+        for number in numbers:
+            rows = self._rows("SELECT date FROM speeches WHERE number = ?", number)
+            found.update(row[0] for row in rows if row[0])
+        return found
+
+    def texts_of(self, number: int) -> list[str]:
+        """The texts of a speech's passages, by the speech's number."""
+        rows = self._rows(
+            "SELECT p.text FROM passages p, speeches s WHERE s.number = ?"
+            " AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages"
+            " ORDER BY p.number",
+            number,
+        )
+        return [row[0] for row in rows]
+
+    def some_sentences(self, count: int) -> list[str]:
+        """The first sentences of passages from all over the store, always the same ones."""
+        [(most,)] = self._rows("SELECT ifnull(max(number), 0) FROM passages")
+        numbers = sorted({most * i // count for i in range(count)})
+        found = self.passages(numbers).values()
+        return [p.text[: p.sentences[0][1] - p.start] for p in found]
+
+    def counts(self) -> tuple[int, int]:
+        """How many speeches and passages there are."""
+        [(speeches,)] = self._rows("SELECT count(*) FROM speeches")
+        [(passages,)] = self._rows("SELECT count(*) FROM passages")
+        return speeches, passages
 
     def languages(self) -> dict[Language, int]:
         """The number of speeches in each language."""
@@ -412,6 +634,10 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def _packed_notes(notes: Iterable[Skipped]) -> str:
+    return json.dumps([(n.where, n.why, n.unread) for n in notes], ensure_ascii=False)
 
 
 def _packed(sentences: Sequence[Span]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
-from embeddings.analysis import Language, term
 from retrieval.dates import first_day, last_day
 from retrieval.errors import IndexDamaged
 from retrieval.manifest import mend
@@ -23,6 +23,7 @@ from retrieval.records import Hit
 
 _WRITER_HEAP_BYTES = 128 << 20
 _FREQUENCIES_REMEMBERED = 100_000
+_REWRITTEN = ("meta.json", ".managed.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,42 +83,40 @@ def _schema() -> tantivy.Schema:
 
 
 class WordIndexWriter:
-    """Builds a word index in a new folder."""
+    """Builds a word index in a new folder. All methods raise OSError when the disk is full."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, base: Path | None = None) -> None:
+        """Begin with nothing, or with what the word index ``base`` holds.
+
+        Tantivy never changes the files of a segment, so those are linked, not copied.
+        """
         folder.mkdir()
         with _as_os_error():
-            self._index = tantivy.Index(_schema(), path=str(folder))
+            if base is None:
+                self._index = tantivy.Index(_schema(), path=str(folder))
+            else:
+                for file in base.iterdir():
+                    if not file.name.endswith(".lock"):
+                        _link(file, folder / file.name)
+                self._index = tantivy.Index.open(str(folder))
             self._writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
 
     def add(
-        self,
-        number: int,
-        words: Sequence[str],
-        speaker_words: Sequence[str],
-        language: Language,
-        date: str | None,
-        speaker: int | None,
+        self, number: int, terms: str, surface: str, date: str | None, speaker: int | None
     ) -> None:
         """Add a passage under its number.
 
         Args:
             number: the passage's number.
-            words: its folded words, in order.
-            speaker_words: those of its speaker's name, so that a question may name the speaker.
-            language: its language.
+            terms: its index terms, with a space between two.
+            surface: its folded words, in order.
             date: its speech's date, of any precision.
             speaker: the number of its speaker.
-
-        Raises:
-            OSError: the disk is full.
         """
         document = tantivy.Document()
         document.add_integer("passage", number)
-        document.add_text(
-            "terms", " ".join(term(word, language) for word in (*words, *speaker_words))
-        )
-        document.add_text("surface", " ".join(words))
+        document.add_text("terms", terms)
+        document.add_text("surface", surface)
         if date:
             document.add_integer("first_day", first_day(date))
             document.add_integer("last_day", last_day(date))
@@ -126,15 +125,37 @@ class WordIndexWriter:
         with _as_os_error():
             self._writer.add_document(document)
 
-    def finish(self) -> None:
-        """Commit and wait until every file of the index is complete.
+    def remove(self, first: int, count: int) -> None:
+        """Take consecutive passages of the index that this one began with out."""
+        if count:
+            with _as_os_error():
+                self._writer.delete_documents_by_query(
+                    Query.range_query(
+                        self._index.schema,
+                        "passage",
+                        FieldType.Integer,
+                        first,
+                        first + count,
+                        include_upper=False,
+                    )
+                )
 
-        Raises:
-            OSError: the disk is full.
-        """
+    def finish(self) -> None:
+        """Commit and wait until every file of the index is complete."""
         with _as_os_error():
             self._writer.commit()
             self._writer.wait_merging_threads()
+
+
+def _link(file: Path, to: Path) -> None:
+    """A hard link, or a copy where the file system has none or the file is written in place."""
+    if file.name in _REWRITTEN:
+        shutil.copyfile(file, to)
+        return
+    try:
+        to.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, to)
 
 
 @contextmanager

@@ -33,8 +33,9 @@ OPTIONS = {
     },
     "reindex": {
         *("--index", "--model", "--full", "--column", "--since", "--allow-local"),
-        *("--progress", "--json"),
+        *("--progress", "--json", "--dry-run", "--prune", "--watch"),
     },
+    "rollback": {"--json", "--index"},
     "timeline": {
         *("--by", "--since", "--until", "--speaker", "--threshold", "--png", "--json", "--index")
     },

@@ -13,7 +13,7 @@ from conftest import RECORDS, write_jsonl
 from filelock import FileLock
 
 from embeddings.static import StaticEncoder, built_in_encoder
-from retrieval.build import reindex
+from retrieval.build import reindex, rollback
 from retrieval.errors import (
     IndexDamaged,
     IndexLocked,
@@ -104,7 +104,9 @@ def test_speeches_of_a_source_that_cannot_be_read_are_kept(tmp_path: Path):
     with pytest.raises(SourceError, match="is not UTF-8"):
         reindex([], folder)  # nothing to read at all: the old index stays
     (sources / "new.txt").write_text("Каток открыт.", encoding="utf-8")
-    report = reindex([], folder)
+    with pytest.raises(SourceError, match=r"2 of 3 speeches .* --prune"):
+        reindex([], folder)
+    report = reindex([], folder, prune=True)
     assert (report.new, report.kept, report.removed) == (1, 1, 2)
 
 
@@ -134,6 +136,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return encode(self, given)
 
     monkeypatch.setattr(StaticEncoder, "encode_documents", note)
+    monkeypatch.setattr("retrieval.build._PROBES", 0)  # questions are encoded too
     return texts
 
 
@@ -157,7 +160,7 @@ def test_progress_knows_how_many_vectors_are_to_be_made(tmp_path: Path, source: 
     assert [step for step in told if step[0] == "encoding passages"] == [
         ("encoding passages", done, 600) for done in (0, 256, 512, 600)
     ]
-    write_jsonl(source, [*many, dict(many[0], id="one more")])
+    write_jsonl(source, [*many, dict(many[0], id="one more", text="One more.")])
     told.clear()
     reindex([source], tmp_path / "index", progress=lambda *step: told.append(step))
     assert [step for step in told if step[0] == "encoding passages"] == [
@@ -192,20 +195,24 @@ def test_a_reader_keeps_its_generation_while_others_come_and_go(folder: Path, so
     with Index.open(folder) as index:
         for number in range(3):
             write_jsonl(source, [dict(RECORDS[0], text=f"Каток номер {number} открыт.")])
-            reindex([], folder)
+            reindex([], folder, prune=True)
         assert "Ольховский мост" in ask(index, "Ольховский мост").quotes[0].text
+        assert len(list((folder / "generations").iterdir())) == 3  # the oldest is being read
+    assert reindex([], folder).unchanged == 1
     assert len(list((folder / "generations").iterdir())) == 2
     with Index.open(folder) as index:
         assert ask(index, "каток").quotes[0].text == "Каток номер 2 открыт."
 
 
 def test_one_writer_at_a_time(folder: Path, source: Path):
-    (folder / WRITER).write_text(json.dumps({"process": 4242, "since": "2026-01-01T10:00:00"}))
-    with (
-        FileLock(folder / LOCK),
-        pytest.raises(IndexLocked, match=r"4242, since 2026-01-01T10:00:00"),
-    ):
-        reindex([source], folder)
+    record = {"process": 4242, "host": "attic", "since": "2026-01-01T10:00:00"}
+    (folder / WRITER).write_text(json.dumps(record))
+    for write in (lambda: reindex([source], folder), lambda: rollback(folder)):
+        with (
+            FileLock(folder / LOCK),
+            pytest.raises(IndexLocked, match=r"4242 on attic, since 2026-01-01T10:00:00"),
+        ):
+            write()
 
 
 def test_a_killed_reindex_leaves_the_old_index_and_no_lock(folder: Path, tmp_path: Path):
@@ -257,7 +264,9 @@ def test_another_version_is_named_and_rebuilt(folder: Path, field: str):
     edit_manifest(folder, **{field: 99})
     with pytest.raises(IndexMismatch, match=r"version 99.*rostrum reindex"):
         Index.open(folder)
-    assert reindex([], folder).new == 3
+    report = reindex([], folder)
+    assert (report.new, report.unchanged) == ((3, 0) if field == "format_version" else (0, 3))
+    assert "anew" in report.reasons[0]
     Index.open(folder).close()
 
 
@@ -321,7 +330,7 @@ def test_what_others_put_beside_the_generations_stays(folder: Path, source: Path
     (folder / ".DS_Store").touch()
     for number in range(3):
         write_jsonl(source, [dict(RECORDS[0], text=f"Каток номер {number} открыт.")])
-        reindex([], folder)
+        reindex([], folder, prune=True)
     assert (folder / "generations" / "family" / "photo").exists()
 
 

@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Store:
     assert writer.add(SPEECH, cut(SPEECH)) == 0
     other = dataclasses.replace(SPEECH, id="other", speaker=None)
     assert writer.add(other, cut(other)) == len(cut(SPEECH))
-    writer.add_names([("Зангезурского", "зангезурского"), ("мост", "мост"), ("О", "о")], "ru")
+    writer.add_names({"зангезурского": 1}, "ru")
     writer.finish()
     return Store(tmp_path / "s.sqlite")
 

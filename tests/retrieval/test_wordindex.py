@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.analysis import words
+from embeddings.analysis import term, words
 from retrieval.wordindex import (
     Alternative,
     Filter,
@@ -29,7 +29,9 @@ TEXTS = {
 def index(tmp_path: Path) -> WordIndex:
     writer = WordIndexWriter(tmp_path / "words")
     for number, (text, date, speaker) in TEXTS.items():
-        writer.add(number, [word for _, _, word in words(text)], [], "ru", date, speaker)
+        found = [word for _, _, word in words(text)]
+        terms = " ".join(term(word, "ru") for word in found)
+        writer.add(number, terms, " ".join(found), date, speaker)
     writer.finish()
     return WordIndex(tmp_path / "words")
 
