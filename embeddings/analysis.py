@@ -187,9 +187,14 @@ def folded_words(text: str) -> list[str]:
     What stands between white space is cut once and remembered; only numbers like 10 000, and the
     question whether all is in capitals, need more of the text.
     """
-    if _GROUPED_DIGITS.search(text) or text.isupper():
+    if not is_separable(text):
         return [word for _, _, word in words(text)]
     return [word for part in text.split() for word in _words_of_part(part)]
+
+
+def is_separable(text: str) -> bool:
+    """Whether the words of a text are those of what stands between its white space."""
+    return not (_GROUPED_DIGITS.search(text) or text.isupper())
 
 
 @lru_cache(maxsize=1 << 17)
@@ -315,19 +320,26 @@ def detect_language(text: str) -> Language:
     diacritics is still known. Anything else counts as English.
     """
     sample = text[:20_000]
-    folded = [word for _, _, word in words(sample)]
+    folded = folded_words(sample)
     letters = "".join(folded)
     cyrillic = len(_CYRILLIC.findall(letters))
     if cyrillic * 3 > sum(map(str.isalpha, letters)):  # a Russian question may name WhatsApp
         return "ru"
     english = azerbaijani = 0.0
     for word in folded:
-        english += word in _COMMON["en"]
-        azerbaijani += word in _COMMON["az"]
-        azerbaijani += 0.5 * bool(_AZ_ENDING.search(word) and len(word) > 5)
+        one, other = _leaning(word)
+        english += one
+        azerbaijani += other
     # a name like Şuşa in an English text does not make it Azerbaijani
     azerbaijani += len(_AZERBAIJANI_LETTER.findall(sample))
     return "az" if azerbaijani and azerbaijani >= english else "en"
+
+
+@lru_cache(maxsize=1 << 16)
+def _leaning(word: str) -> tuple[float, float]:
+    """How much a word speaks for English, and for Azerbaijani."""
+    ending = 0.5 * bool(_AZ_ENDING.search(word) and len(word) > 5)
+    return float(word in _COMMON["en"]), (word in _COMMON["az"]) + ending
 
 
 # --- names across scripts ---------------------------------------------------------------------

@@ -65,7 +65,9 @@ class StaticEncoder:
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), rows unit or zero."""
         table = self._table
-        if len(texts) > _CHUNK:  # then converting all of it once is the cheaper way
+        if (
+            len(texts) > _CHUNK and table.dtype != np.float32
+        ):  # then converting all of it once is the cheaper way
             table = table.astype(np.float32)
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
@@ -75,6 +77,10 @@ class StaticEncoder:
         norms[norms == 0] = 1
         vectors /= norms
         return vectors
+
+    def unpack(self) -> None:
+        """Keep the table in single precision: four times its file, for encoding a great many."""
+        self._table = self._table.astype(np.float32)
 
     def encode_query(self, text: str) -> Vectors:
         """Vector of a question; float32 of shape (dimensions,), of unit length or zero."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
 
 from retrieval.records import Span
 
@@ -101,6 +103,8 @@ _BEGINNING = re.compile(
     | ©|\(c\)|copyright\s""",
     re.VERBOSE | re.IGNORECASE,
 )
+_IN_CREDITS = ("фото", "видео", "photo", "video", "image", "picture", "foto", "şəkil", "кадр",
+               "иллюстрация", "kadr")  # fmt: skip
 _CREDIT = re.compile(
     rf"(?<!\w)(?i:{_CAPTION}|иллюстрация|kadr|(?:автор|источник)\s+фото"
     r"|(?:image|photo|picture)\s+(?:credit|source))\s*(?:[:/©|]|(?i:предоставлен)\w*\s)"
@@ -133,15 +137,24 @@ def furniture(text: str, lines: Iterable[Span]) -> list[Span]:
             dated = dated or with_day
             links = at + size + 1
         elif not _may_be(line) or not (
-            _BEGINNING.match(line)
-            or (_WHOLE.fullmatch(line) and not _goes_on(text, end))
-            or _CREDIT.search(line)
+            (kind := _kind(line)) == "furniture" or (kind == "whole" and not _goes_on(text, end))
         ):
             at += 1
             continue
         found += spans[at : at + size]
         at += size
     return found
+
+
+@lru_cache(maxsize=1 << 12)  # a text is looked at more than once, and sites repeat themselves
+def _kind(line: str) -> Literal["furniture", "whole"] | None:
+    """Whether a line is furniture; or would be, if it is not the beginning of a sentence."""
+    if _BEGINNING.match(line):
+        return "furniture"
+    captioned = any(word in line.lower() for word in _IN_CREDITS)  # else the search is vain
+    if captioned and _CREDIT.search(line):
+        return "furniture"
+    return "whole" if _WHOLE.fullmatch(line) else None
 
 
 def _may_be(line: str) -> bool:

@@ -94,6 +94,7 @@ _TAKES_BY = re.compile(
 _COMPLETE = re.compile(
     r"(?:Федерации|России|области|края|округа|Москвы|Санкт-Петербурга|Севастополя|Думы)\Z"
 )
+_CYRILLIC = re.compile("[А-Яа-я]")
 _LONGEST_CARD = 260
 # English cards keep their place: many spaces, the name, and the office glued to it.
 _SPACED_CARD = re.compile(r"[^\S\n]{4,}(\S+)\s[^\n]{1,200}?(?=\s{2}|\s[,.:;)(!?]|\n|\Z)")
@@ -105,6 +106,8 @@ def _cards(text: str, begin: int, end: int) -> Iterator[Span]:
     for match in _SPACED_CARD.finditer(text, begin, end):
         if match[1] in text[max(begin, match.start() - _LOOK_BACK) : match.start()].split():
             yield match.start(), match.end()
+    if not _CYRILLIC.search(text, begin, end):
+        return  # an office is one in Russian
     for match in _NAMED.finditer(text, begin, end):
         card = match.end()
         if _OFFICE.match(text, card, end):

@@ -38,6 +38,7 @@ _INLINE = re.compile(
     | \.{{3}}\sЧитать\sдалее""",
     re.VERBOSE,
 )
+_SIGNS_OF_INLINE = ("*", "<", "Поделиться", "Share", "Фото:", "Photo:", "Читать")
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 
 
@@ -47,7 +48,8 @@ def noise(text: str, begin: int, end: int) -> list[Span]:
     foot = footer(text, begin, end)
     if foot < end:
         spans.append((foot, end))
-    spans += (match.span() for match in _INLINE.finditer(text, begin, foot))
+    if any(sign in text for sign in _SIGNS_OF_INLINE):  # else the search, which is slow, is vain
+        spans += (match.span() for match in _INLINE.finditer(text, begin, foot))
     for match in _LINKS.finditer(text, begin, foot):
         if not _SPEAKER_OF_LINK.search(match[0]):
             spans.append(match.span())

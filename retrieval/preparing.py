@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from embeddings.analysis import term, words
+from embeddings.analysis import Language, is_separable, term, words
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder, built_in_encoder
 from retrieval.events import read_event, with_occasion
@@ -72,12 +72,30 @@ def _names(text: str, found: Iterable[tuple[int, int, str]]) -> Iterator[str]:
 
 
 def _words(passage: Passage, names: Counter[str]) -> Words:
-    found = list(words(passage.text))
-    names.update(_names(passage.text, found))
+    text, language = passage.text, passage.language
+    parts = text.split() if is_separable(text) else [text]
+    found = [_words_of_part(part, language) for part in parts]
+    names.update(name for one in found for name in one.names)
+    spoken_by = _words_of_part(passage.speaker or "", language)
+    return Words(
+        " ".join(filter(None, (one.terms for one in (*found, spoken_by)))),
+        " ".join(filter(None, (one.surface for one in found))),
+    )
+
+
+class _WordsOfPart(NamedTuple):
+    terms: str
+    surface: str
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=1 << 17)
+def _words_of_part(part: str, language: Language) -> _WordsOfPart:
+    """The words of what stands between white space: the same few make up most of what is read."""
+    found = list(words(part))
     folded = [word for _, _, word in found]
-    speaker = [word for _, _, word in words(passage.speaker or "")]
-    terms = (term(word, passage.language) for word in (*folded, *speaker))
-    return Words(" ".join(terms), " ".join(folded))
+    terms = " ".join(term(word, language) for word in folded)
+    return _WordsOfPart(terms, " ".join(folded), tuple(_names(part, found)))
 
 
 def prepare_all(speeches: Sequence[Speech]) -> list[Prepared]:
@@ -92,4 +110,6 @@ def encode(texts: Sequence[str]) -> Vectors:
 
 @cache
 def _encoder() -> StaticEncoder:
-    return built_in_encoder()
+    encoder = built_in_encoder()
+    encoder.unpack()
+    return encoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from retrieval.records import Span
 
 _OPENING = {"«": "»", "„": "“”", "“": "”", "‘": "’"}
 _DEEPEST = 8  # quotations inside each other: more are signs that nobody closes
-_SIGNS = frozenset('«»„“”"‘’')
+_SIGN = re.compile('[«»„“”"‘’]')
 
 
 class Quotation(NamedTuple):
@@ -40,9 +41,9 @@ def quotations(text: str, paragraphs: Sequence[Span]) -> list[Quotation]:
         again = _is_again(text, waiting, paragraphs, number)
         if waiting and not again:
             waiting = [waiting[0]] if _may_run_on(text, waiting[0], begin) else []
-        for at in range(begin, end):
-            sign = text[at]
-            if sign not in _SIGNS or (again and at == begin):
+        for match in _SIGN.finditer(text, begin, end):
+            sign, at = match[0], match.start()
+            if again and at == begin:
                 continue
             if _opens(text, sign, at, begin, waiting):
                 waiting.append(_Open(sign, at, number))
