@@ -7,6 +7,7 @@ import math
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -512,16 +513,17 @@ def reindex(
             _print_report(report, folder)
         return 1 if report.skipped else 0
 
-    return _watch(run, full, pause) if pause else run(full)
+    return _watch(run, full, pause, folder) if pause else run(full)
 
 
 _WEB_PAUSE = 900.0
 """Seconds at least between two looks at a web source."""
 
 
-def _watch(run: Callable[[bool], int], full: bool, pause: float) -> NoReturn:
+def _watch(run: Callable[[bool], int], full: bool, pause: float, folder: Path) -> NoReturn:
     """Run again and again, whatever goes wrong once."""
-    import time
+    from retrieval.addresses import is_address
+    from retrieval.build import recorded_sources
 
     while True:
         try:
@@ -529,7 +531,8 @@ def _watch(run: Callable[[bool], int], full: bool, pause: float) -> NoReturn:
             full = False
         except RostrumError as error:
             complain(str(error))
-        time.sleep(pause)
+        web = any(map(is_address, recorded_sources(folder)))
+        time.sleep(max(pause, _WEB_PAUSE) if web else pause)
 
 
 def _progress(shape: str) -> AbstractContextManager[Callable[[str, int, int | None], None]]:

@@ -53,6 +53,7 @@ from retrieval.manifest import (
     check_ours,
     current_generation,
     describe_files,
+    drop_generation,
     drop_old_generations,
     is_current,
     make_current,
@@ -236,6 +237,11 @@ def _recorded(folder: Path) -> _Recorded:
     return _Recorded()
 
 
+def recorded_sources(folder: Path) -> tuple[str, ...]:
+    """What the index of a folder was built from; empty where there is none."""
+    return _recorded(folder).sources
+
+
 def _absolute(source: str) -> str:
     return source if is_address(source) else str(Path(source).absolute())
 
@@ -339,7 +345,7 @@ def _copy_of(cache: Path, folder: Path) -> Path:
 
 def _drop_unless_current(folder: Path, generation: Path) -> None:
     if not is_current(folder, generation):  # an interrupt may come after the switch
-        shutil.rmtree(generation, ignore_errors=True)
+        drop_generation(generation)
 
 
 def _check(generation: Path, encoder: Encoder) -> None:

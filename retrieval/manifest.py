@@ -19,6 +19,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -137,7 +138,8 @@ def current_generation(folder: Path) -> Path:
     try:
         name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
-        if manifests(folder):
+        # what was to become it tells a first build that was killed from a loss
+        if manifests(folder) and not list((folder / _GENERATIONS).glob(f"*.{_CURRENT}")):
             raise IndexDamaged(f"{folder / _CURRENT} is missing; {_mend(folder)}") from None
         raise IndexMissing(
             f"There is no index in {folder}; make one: "
@@ -265,7 +267,13 @@ def _sha256(path: Path) -> str:
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
-    """Write and sync the manifest: the last file of a generation."""
+    """Write and sync the manifest: the last file of a generation.
+
+    What is to become ``current`` is written first, so that a run that is killed now has left no
+    finished generation that nothing points to.
+    """
+    _write_synced(_aside(generation), generation.name + "\n")
+    _sync_directory(generation.parent)
     _write_synced(generation / MANIFEST, json.dumps(asdict(manifest), indent=1))
     for directory in (*generation.iterdir(), generation, generation.parent):
         _sync_directory(directory)
@@ -273,10 +281,22 @@ def write_manifest(generation: Path, manifest: Manifest) -> None:
 
 def make_current(folder: Path, generation: Path) -> None:
     """Switch to a generation in one atomic step, durable across a power cut."""
-    aside = folder / _GENERATIONS / f"{generation.name}.{_CURRENT}"
-    _write_synced(aside, generation.name + "\n")
+    aside = _aside(generation)
+    if not aside.exists():
+        _write_synced(aside, generation.name + "\n")
     aside.replace(folder / _CURRENT)
     _sync_directory(folder)
+
+
+def _aside(generation: Path) -> Path:
+    return generation.with_name(f"{generation.name}.{_CURRENT}")
+
+
+def drop_generation(generation: Path) -> None:
+    """Delete a generation that did not become the current one."""
+    shutil.rmtree(generation, ignore_errors=True)
+    with suppress(OSError):
+        _aside(generation).unlink(missing_ok=True)
 
 
 def new_generation(folder: Path) -> Path:

@@ -177,3 +177,52 @@ def test_where_nothing_can_be_read_all_that_is_wrong_is_said(rostrum: Run, tmp_p
     assert result.exit_code == 1
     for told in ("a.csv: no column is known", "b.txt: is not UTF-8", "no table has a column"):
         assert told in result.stderr
+
+
+def test_a_dry_run_and_a_rollback(rostrum: Run, speeches: Path) -> None:
+    assert "(nothing was written)" in rostrum("reindex", speeches, "--dry-run").stdout
+    assert rostrum("rollback").exit_code == 1
+    assert rostrum("reindex", speeches).exit_code == 0
+    (speeches / "new.txt").write_text("The mill of Korbal burned down.", encoding="utf-8")
+    assert "1 new, " in rostrum("reindex").stdout
+    assert "Korbal" in rostrum("ask", "mill").stdout
+    back = rostrum("rollback")
+    assert back.exit_code == 0
+    assert back.stdout.startswith("back to generation 000001, ")
+    assert "Korbal" not in rostrum("ask", "mill").stdout
+    assert json.loads(rostrum("rollback", "--json").stdout or "{}") == {}
+
+
+def test_more_than_half_of_the_speeches_need_a_word(rostrum: Run, speeches: Path) -> None:
+    rostrum("reindex", speeches)
+    for name in ("water.md", "astana.txt"):
+        (speeches / name).unlink()
+    refused = rostrum("reindex")
+    assert refused.exit_code == 1
+    assert "2 of 3 speeches" in refused.stderr
+    assert "1 speech, " in rostrum("reindex", "--prune").stdout
+
+
+def test_watch_goes_on_until_interrupted(
+    rostrum: Run, speeches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 1:
+            (speeches / "new.txt").write_text("The mill of Korbal burned down.", encoding="utf-8")
+        elif len(pauses) == 2:
+            shutil.rmtree(speeches)  # what goes wrong once is told, and no end
+        else:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    result = rostrum("reindex", speeches, "--watch", 5)
+    assert result.exit_code == 130
+    assert pauses == [5, 5, 5]
+    assert [line.split(":")[1].split(",")[0] for line in result.stdout.splitlines()] == [
+        " 3 new",
+        " 1 new",
+    ]
+    assert "there is no such file or folder" in result.stderr

@@ -22,8 +22,11 @@ from retrieval.errors import (
     IndexUnwritable,
     SourceError,
 )
+from retrieval.filememory import CHANGED_MEANWHILE, FileMemory
 from retrieval.index import Index, altered
 from retrieval.manifest import LOCK, WRITER, current_generation
+from retrieval.reading import read_sources
+from retrieval.records import Skipped
 from retrieval.search import ask
 
 
@@ -404,3 +407,199 @@ def test_the_occasion_of_a_speech_without_a_title_is_the_reporters_first_sentenc
     text = f"{lead_in} Пришли все.\n\nМэр Савва Горемыкин сказал:\n\n- Мост открыт.\n"
     index = make_index([{"id": "a", "text": text}, {"id": "b", "text": text, "title": "Мост"}])
     assert [index.speech(name).occasion for name in "ab"] == [lead_in, None]
+
+
+def test_an_unchanged_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("retrieval.filememory._FINE_NS", -1)  # these files are a moment old
+    monkeypatch.setattr("retrieval.filememory._COARSE_NS", -1)
+    sources, folder = tmp_path / "sources", tmp_path / "index"
+    sources.mkdir()
+    for name in ("one", "two"):
+        (sources / f"{name}.txt").write_text(f"Маяк {name} погашен.", encoding="utf-8")
+    (sources / "empty.txt").touch()
+    first = reindex([sources], folder)
+    opened: list[str] = []
+    whole_open = Path.open
+
+    def note(self: Path, *args: object, **kwargs: object):
+        opened.append(self.name)
+        return whole_open(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", note)
+    again = reindex([], folder)
+    assert (again.unchanged, again.passages) == (2, first.passages)
+    assert again.skipped == first.skipped
+    assert not {"one.txt", "two.txt", "empty.txt"} & set(opened)
+    (sources / "two.txt").write_text("Маяк two зажжён.", encoding="utf-8")
+    assert reindex([], folder).changed == 1
+    assert opened.count("one.txt") == 0
+
+
+def test_a_touched_file_is_compared_by_its_content(tmp_path: Path):
+    path = write_jsonl(tmp_path / "s.jsonl", RECORDS)
+    folder = tmp_path / "index"
+    reindex([path], folder)
+    before = current_generation(folder)
+    os.utime(path, (1e9, 1e9))
+    assert reindex([], folder).unchanged == 3
+    assert current_generation(folder) == before
+
+
+def test_a_speech_that_moves_to_another_file_stays(tmp_path: Path):
+    sources, folder = tmp_path / "sources", tmp_path / "index"
+    sources.mkdir()
+    records = [dict(record, source="Gazette") for record in RECORDS]  # else it is the file
+    write_jsonl(sources / "a.jsonl", records)
+    reindex([sources], folder)
+    write_jsonl(sources / "a.jsonl", records[:1])
+    write_jsonl(sources / "b.jsonl", records[1:])
+    report = reindex([], folder)
+    assert (report.unchanged, report.removed) == (3, 0)
+    (sources / "a.jsonl").unlink()
+    report = reindex([], folder)
+    assert (report.unchanged, report.removed) == (2, 1)
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert set(index.store.speech_ids()) == {RECORDS[1]["id"], RECORDS[2]["id"]}
+
+
+def test_an_id_that_an_unchanged_file_has_is_taken(tmp_path: Path):
+    sources, folder = tmp_path / "sources", tmp_path / "index"
+    sources.mkdir()
+    write_jsonl(sources / "b.jsonl", RECORDS)
+    reindex([sources], folder)
+    write_jsonl(sources / "c.jsonl", [dict(RECORDS[0], text="Каток открыт.")])
+    report = reindex([], folder)
+    assert report.unchanged == 3
+    assert [skipped.where for skipped in report.skipped] == [f"{sources / 'c.jsonl'} line 1"]
+    write_jsonl(sources / "a.jsonl", [dict(RECORDS[0], text="Каток закрыт.")])  # comes before
+    report = reindex([], folder)
+    assert (report.changed, report.unchanged, len(report.skipped)) == (1, 2, 2)
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert index.speech(RECORDS[0]["id"]).text == "Каток закрыт."
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_again(tmp_path: Path):
+    path = write_jsonl(tmp_path / "s.jsonl", RECORDS)
+    memory = FileMemory(None)
+    reader = read_sources([path], memory=memory)
+    next(reader)
+    write_jsonl(path, [*RECORDS, dict(RECORDS[0], id="late")])
+    assert [item.why for item in reader if isinstance(item, Skipped)] == [CHANGED_MEANWHILE]
+    assert memory.records == {}
+
+
+def test_vectors_are_found_again_by_the_text(folder: Path, source: Path, encoded: list[str]):
+    write_jsonl(source, [dict(record, id=f"new-{record['id']}") for record in RECORDS])
+    report = reindex([], folder, prune=True)
+    assert (report.new, report.removed) == (3, 3)
+    assert encoded == []
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert ask(index, "мост").quotes[0].speech_id == "new-bridge-ru"
+
+
+def test_many_small_changes_come_to_what_one_large_one_does(tmp_path: Path):
+    def answers(folder: Path) -> list[object]:
+        with Index.open(folder) as index:
+            assert index.verify() == []
+            return [
+                [(q.text, q.speech_id, q.translations) for q in ask(index, question).quotes]
+                for question in ("мост", "water", "məktəb", "каток", "маяк")
+            ]
+
+    source = tmp_path / "s.jsonl"
+    extra = [
+        {"id": f"x{n}", "text": f"Маяк номер {n} зажжён. Каток номер {n} открыт.", "date": "2025"}
+        for n in range(40)
+    ]
+    states = [
+        [*RECORDS, *extra[:20]],
+        [*RECORDS, *extra[:25]],
+        [*extra[2:25], *RECORDS],
+        [*RECORDS, *extra[5:30], dict(RECORDS[0], id="copy")],
+        [*RECORDS, *(dict(record, speaker="Ждан Пеший") for record in extra[5:30])],
+    ]
+    for state in states:
+        write_jsonl(source, state)
+        reindex([source], tmp_path / "small steps")
+        reindex([source], tmp_path / "anew", full=True)
+        assert answers(tmp_path / "small steps") == answers(tmp_path / "anew")
+    with Index.open(tmp_path / "small steps") as one, Index.open(tmp_path / "anew") as other:
+        assert sorted(one.store.speakers().values()) == sorted(other.store.speakers().values())
+        for name in ("мк", "км", "ктк", "лкфск"):
+            assert one.store.names([], name) == other.store.names([], name)
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(folder: Path, source: Path):
+    def files() -> dict[str, bytes]:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path): path.read_bytes() for path in found}
+
+    before = files()
+    write_jsonl(source, [dict(RECORDS[0], text="Мост закрыт."), RECORDS[1], dict(RECORDS[2], id=9)])
+    would = reindex([], folder, dry_run=True)
+    assert would.dry_run
+    assert files() == before
+    did = reindex([], folder)
+    for name in ("speeches", "passages", "new", "changed", "removed", "unchanged", "kept"):
+        assert getattr(would, name) == getattr(did, name)
+    new = folder.parent / "new"
+    assert reindex([source], new, dry_run=True).new == 3
+    assert not new.exists()
+
+
+def test_another_model_says_so(folder: Path):
+    edit_manifest(folder, model_fingerprint="another")
+    report = reindex([], folder)
+    assert report.unchanged == 3
+    assert "all vectors are made anew" in report.reasons[0]
+    assert reindex([], folder).reasons == ()
+
+
+def test_rollback_returns_to_the_generation_before(folder: Path, source: Path):
+    with pytest.raises(IndexMissing, match="no generation before"):
+        rollback(folder)
+    write_jsonl(source, [dict(RECORDS[0], text="Мост закрыт."), *RECORDS[1:]])
+    reindex([], folder)
+    with rollback(folder) as index:
+        assert "Ольховский мост" in ask(index, "мост").quotes[0].text
+    with Index.open(folder) as index:
+        assert "Ольховский мост" in ask(index, "мост").quotes[0].text
+    assert reindex([], folder).changed == 1  # the source is as it was
+    with Index.open(folder) as index:
+        assert ask(index, "мост").quotes[0].text == "Мост закрыт."
+
+
+def test_rollback_refuses_a_damaged_generation(folder: Path, source: Path):
+    first = current_generation(folder)
+    write_jsonl(source, [dict(RECORDS[0], text="Мост закрыт."), *RECORDS[1:]])
+    reindex([], folder)
+    store = first / "speeches.sqlite"
+    store.write_bytes(bytes(byte ^ 1 for byte in store.read_bytes()))
+    with pytest.raises(IndexDamaged):
+        rollback(folder)
+    with Index.open(folder) as index:
+        assert ask(index, "мост").quotes[0].text == "Мост закрыт."
+
+
+def test_an_index_that_fails_its_check_does_not_become_current(
+    folder: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_jsonl(source, [*RECORDS, dict(RECORDS[0], id="another", text="Каток открыт.")])
+    monkeypatch.setattr("retrieval.wordindex.WordIndexWriter.add", lambda *_: None)
+    with pytest.raises(IndexDamaged, match=r"did not pass its own check.*the old one stays"):
+        reindex([], folder)
+    assert verified(folder) == []
+    assert len(list((folder / "generations").iterdir())) == 1
+
+
+def test_the_index_among_the_sources_is_passed_over(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("Маяк погашен.", encoding="utf-8")
+    folder = tmp_path / "index"
+    assert reindex([tmp_path], folder).speeches == 1
+    (folder / "generations" / "notes.txt").write_text("Каток открыт.", encoding="utf-8")
+    assert reindex([], folder).speeches == 1
+    with pytest.raises(SourceError, match="is the index itself"):
+        reindex([folder], folder)
