@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from embeddings.analysis import term, words
 from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, Weights
+from retrieval.openers import lean
 from retrieval.records import Passage, Quote, Span, Speech
 from retrieval.silence import Judge
 from retrieval.wordindex import Group
@@ -36,6 +37,10 @@ _TOGETHER = 0.4
 _CONTEXT = 0.02
 """Gain of each sentence beyond the first: a reader should see what a statement refers to."""
 
+_LEANING = 0.07
+"""Cost of each degree (:class:`retrieval.openers.Lean`) to which a quote leans on a sentence before
+it that it could begin with."""
+
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
@@ -53,6 +58,8 @@ class Excerpt:
     """How well the passage answers; only the order of these figures means something."""
     statement: str
     """The sentence of the excerpt that answers best: two excerpts that share it say the same."""
+    preceding: Passage | None = None
+    """The passage before, if the same person speaks there."""
 
     @property
     def text(self) -> str:
@@ -81,6 +88,7 @@ def best_excerpts(
     query: Vectors,
     judge: Judge,
     indexed: int,
+    preceding: Mapping[int, Passage],
 ) -> list[Excerpt]:
     """The excerpt of each passage that answers best: one to four consecutive sentences.
 
@@ -95,6 +103,7 @@ def best_excerpts(
         query: the question's vector, of shape (dimensions,), of unit length or zero.
         judge: who says how likely an excerpt answers.
         indexed: how many passages there are in all.
+        preceding: by the place of a passage, the one before it in the same voice.
     """
     texts, rows = [], []
     before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
@@ -139,8 +148,12 @@ def best_excerpts(
     excerpts = []
     for number in sorted(set(owner.tolist())):  # np.unique imports numpy.ma, for 10 ms
         mine = np.flatnonzero(owner == number)
-        i = mine[np.argmax(chosen[mine])]
         passage = passages[number]
+        i = mine[np.argmax(chosen[mine])]
+        windows = np.stack([first_[mine], last_[mine]], axis=1) - before[number]
+        if lean(texts[i], passage.language):
+            leans = _leans(passage, windows.tolist(), preceding.get(number))
+            i = mine[np.argmax(chosen[mine] - _LEANING * leans)]
         best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
         start, end = passage.sentences[best - before[number]]
         excerpts.append(
@@ -153,6 +166,7 @@ def best_excerpts(
                 ),
                 float(relevance[mine].max()),
                 passage.text[start - passage.start : end - passage.start],
+                preceding.get(number),
             )
         )
     return excerpts
@@ -170,6 +184,63 @@ def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
                 if sentences[last][1] - start > MAX_CHARACTERS or gap.count("\n") > 1:
                     break
             yield first, last
+
+
+def mended(excerpt: Excerpt, speech: Speech) -> Excerpt:
+    """The excerpt with the sentences before it that its first one leans on.
+
+    They stand in the same paragraph and voice, and the caps on sentences and characters hold.
+    """
+    passage = excerpt.passage
+    count = sum(excerpt.start <= start < excerpt.end for start, _ in passage.sentences)
+    earlier = [span for span in passage.sentences if span[1] <= excerpt.start]
+    if excerpt.preceding:
+        earlier = [*excerpt.preceding.sentences, *earlier]
+    begin = at = excerpt.start
+    least = lean(excerpt.text, passage.language)
+    for start, end in reversed(earlier):
+        gap = speech.text[end:at]
+        count += 1
+        if (
+            not least
+            or count > MAX_SENTENCES
+            or excerpt.end - start > MAX_CHARACTERS
+            or gap.strip()
+            or gap.count("\n") > 1
+        ):
+            break
+        at = start
+        leaning = lean(speech.text[start:end], passage.language)
+        if leaning < least:
+            begin, least = start, leaning
+    if begin < passage.start and (before := excerpt.preceding):
+        passage = replace(
+            passage,
+            start=before.start,
+            text=before.text + speech.text[before.end : passage.start] + passage.text,
+            sentences=before.sentences + passage.sentences,
+        )
+    return replace(excerpt, passage=passage, start=begin)
+
+
+def _leans(
+    passage: Passage, windows: Sequence[Sequence[int]], preceding: Passage | None
+) -> NDArray[np.float64]:
+    """How far each window leans on a sentence that it could begin with instead; of (windows,).
+
+    It does not where nothing comes before, or where :func:`mended` has room to add what does.
+    """
+    sentences = passage.sentences
+    levels = [
+        lean(passage.text[start - passage.start : end - passage.start], passage.language)
+        for start, end in sentences
+    ]
+    room = MAX_CHARACTERS - (passage.start - preceding.sentences[-1][0]) if preceding else 0
+    leans = []
+    for first, last in windows:
+        fits = last + 1 < MAX_SENTENCES and sentences[last][1] - passage.start <= room
+        leans.append(0 if first == 0 and (fits or not preceding) else levels[first])
+    return np.array(leans, dtype=np.float64)
 
 
 def _holds(text: str, phrase: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ from retrieval.quotes import (
     best_excerpts,
     checked_quote,
     marks,
+    mended,
     near_identical,
 )
 from retrieval.records import Answer, Hit, Occasion, Options, Passage, Quote
@@ -215,6 +216,13 @@ def choose_excerpts(
         query,
         index.judge,
         index.manifest.passages,
+        {
+            place: before
+            for place, number in enumerate(found)
+            if (before := stored.get(number - 1))
+            and (before.speech_id, before.speaker)
+            == (stored[number].speech_id, stored[number].speaker)
+        },
     )
 
     def rank(excerpt: Excerpt) -> float:
@@ -299,7 +307,9 @@ def cap(
     narrated = narrations(index, [excerpt.passage for excerpt in shown])
     for number, excerpt in enumerate(shown):
         speech_id = excerpt.passage.speech_id
-        quote = checked_quote(excerpt, index.speech(speech_id), marks(excerpt, groups))
+        speech = index.speech(speech_id)
+        excerpt = mended(excerpt, speech)
+        quote = checked_quote(excerpt, speech, marks(excerpt, groups))
         elsewhere = [other for other in dict.fromkeys(repeated[number]) if other != speech_id]
         yield replace(
             quote,

@@ -18,6 +18,7 @@ from retrieval.quotes import (
     best_excerpts,
     checked_quote,
     marks,
+    mended,
     near_identical,
 )
 from retrieval.records import Passage, Speech
@@ -41,7 +42,7 @@ def group(*stems: str, idf: float = 1.0) -> Group:
 def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
     evidence = gather([passage], {"s": opening}, [""], groups, ENCODER)
     query = np.zeros(ENCODER.dimensions, np.float32)
-    chosen = best_excerpts([passage], evidence, groups, phrases, query, EXACT, 1)
+    chosen = best_excerpts([passage], evidence, groups, phrases, query, EXACT, 1, {})
     return chosen[0] if chosen else None
 
 
@@ -66,7 +67,7 @@ def test_nearness_of_meaning_chooses_where_words_do_not():
     nothing = np.zeros((3, 0), np.float32)
     evidence = Evidence(nothing, nothing, np.eye(3, dtype=np.float32), nothing[:1])
     query = np.array([0, 0, 1], np.float32)
-    (chosen,) = best_excerpts([passage], evidence, [], (), query, EXACT, 1)
+    (chosen,) = best_excerpts([passage], evidence, [], (), query, EXACT, 1, {})
     assert chosen.end == passage.end
     assert chosen.start > passage.start
 
@@ -106,6 +107,60 @@ def test_an_excerpt_is_short_or_one_sentence(lengths: list[int]):
         assert 1 <= len(inside) <= MAX_SENTENCES
         assert len(chosen.text) <= MAX_CHARACTERS or len(inside) == 1
         assert (inside[0][0], inside[-1][1]) == (chosen.start, chosen.end)
+
+
+def cut_in_two(first: str, second: str, gap: str = " ") -> tuple[Excerpt, Speech]:
+    """The second passage as a quote, where the first comes before it in the same voice."""
+    speech = Speech("s", first + gap + second, "ru")
+    before = passage_of(first)
+    spans = passage_of(second).sentences
+    shift = len(first + gap)
+    sentences = tuple((start + shift, end + shift) for start, end in spans)
+    passage = Passage("s", shift, len(speech.text), second, None, "ru", sentences)
+    return Excerpt(passage, shift, len(speech.text), 1.0, 1.0, second, before), speech
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "gap", "begins"),
+    [
+        ("Мост стар. Школа нова.", "Её открыли в мае.", " ", "Школа"),
+        ("Мост стар. Школа нова.", "Её открыли в мае.", "\n", "Школа"),
+        ("Школа нова. Она просторна.", "Её открыли в мае.", " ", "Школа"),
+        ("Мост стар. Но школа нова.", "Её открыли в мае.", " ", "Мост"),
+        ("Мост стар. Школа нова.", "Её открыли в мае.", "\n\n", "Её"),  # another paragraph
+        ("Мост стар. Школа нова.", "Её открыли в мае.", " (Смех.) ", "Её"),  # left out between
+        ("Мост стар. Школа нова.", "Библиотеку открыли в мае.", " ", "Библиотеку"),
+        ("Мост стар. Школа нова.", "Её открыли. А. Б. В.", " ", "Школа"),
+        ("Мост стар. Школа нова.", "Её открыли. Хорошо. Рады. Ждём.", " ", "Её"),  # four already
+        ("Школа " + "нова, " * 120 + ".", "Её открыли в мае.", " ", "Её"),  # too long
+    ],
+)
+def test_a_quote_takes_what_its_first_words_refer_to(first, second, gap, begins):
+    whole = mended(*cut_in_two(first, second, gap))
+    assert whole.text.startswith(begins)
+    assert whole.text.endswith(second)
+    quote = checked_quote(whole, cut_in_two(first, second, gap)[1], ())
+    assert quote.text == whole.text
+
+
+def test_a_quote_rather_begins_with_a_sentence_that_stands_alone():
+    text = "Школа нова. Её открыли в мае. Она просторна. Там тепло. Там светло."
+    wanted = group("ма"), group("тепл"), group("светл", idf=0.1)
+    chosen = excerpt(passage_of(text), *wanted)
+    assert chosen
+    assert chosen.text == "Школа нова. Её открыли в мае. Она просторна. Там тепло."
+
+
+def test_a_quote_is_cut_so_that_there_is_room_for_what_it_leans_on():
+    said = "Её открыли в мае. Всем рады. Всех ждём. Спасибо всем."
+    alone, speech = cut_in_two("Школа нова.", said)
+    assert alone.preceding
+    evidence = gather([alone.passage], {"s": ""}, [""], [group("ма")], ENCODER)
+    query = np.zeros(ENCODER.dimensions, np.float32)
+    (chosen,) = best_excerpts(
+        [alone.passage], evidence, [group("ма")], (), query, EXACT, 1, {0: alone.preceding}
+    )
+    assert mended(chosen, speech).text == "Школа нова. Её открыли в мае. Всем рады. Всех ждём."
 
 
 def test_marks_are_the_matching_words():
