@@ -89,6 +89,7 @@ def best_excerpts(
     judge: Judge,
     indexed: int,
     preceding: Mapping[int, Passage],
+    named: NDArray[np.bool_],
 ) -> list[Excerpt]:
     """The excerpt of each passage that answers best: one to four consecutive sentences.
 
@@ -104,6 +105,7 @@ def best_excerpts(
         judge: who says how likely an excerpt answers.
         indexed: how many passages there are in all.
         preceding: by the place of a passage, the one before it in the same voice.
+        named: which of the question's words are names or numbers, of shape (groups,).
     """
     texts, rows = [], []
     before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
@@ -127,11 +129,9 @@ def best_excerpts(
             best[longer] = np.maximum(best[longer], of_sentences[first_[longer] + ahead])
         return best
 
-    def coverage(weights: Weights) -> NDArray[np.float64]:
-        covered: NDArray[np.float64] = (
-            np.maximum(best_within(weights), evidence.around[owner]) @ rarity
-        )
-        return covered
+    def found(weights: Weights) -> _Floats:
+        within: _Floats = np.maximum(best_within(weights), evidence.around[owner])
+        return within
 
     alone = evidence.loose @ rarity
     upto = np.concatenate([np.zeros((1, len(query))), np.cumsum(evidence.vectors, axis=0)])
@@ -139,7 +139,9 @@ def best_excerpts(
     lengths = np.linalg.norm(sums, axis=1) * np.linalg.norm(query)
     nearness = np.maximum(0.0, sums @ query) / np.where(lengths == 0, 1.0, lengths)
     share = np.array([_share_of_answer(text) for text in texts])
-    loose, exact = coverage(evidence.loose), coverage(evidence.exact)
+    exactly = found(evidence.exact)
+    loose, exact = found(evidence.loose) @ rarity, exactly @ rarity
+    missing = (1 - exactly[:, named]) @ rarity[named]
     fit = share * (
         (1 - _VECTOR_SHARE) * loose + _VECTOR_SHARE * nearness
     ) + _TOGETHER * best_within(alone)
@@ -162,7 +164,12 @@ def best_excerpts(
                 int(starts[i]),
                 int(ends[i]),
                 judge.probability(
-                    float(loose[i]), float(exact[i]), float(nearness[i]), len(groups), indexed
+                    float(loose[i]),
+                    float(exact[i]),
+                    float(nearness[i]),
+                    len(groups),
+                    indexed,
+                    float(missing[i]),
                 ),
                 float(relevance[mine].max()),
                 passage.text[start - passage.start : end - passage.start],

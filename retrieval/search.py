@@ -26,7 +26,7 @@ from retrieval.quotes import (
     near_identical,
 )
 from retrieval.records import Answer, Hit, Occasion, Options, Passage, Quote
-from retrieval.silence import THRESHOLD
+from retrieval.silence import THRESHOLD, names_and_numbers
 from retrieval.topics import nearest_topics
 from retrieval.wordindex import Filter, Group
 
@@ -223,6 +223,7 @@ def choose_excerpts(
             and (before.speech_id, before.speaker)
             == (stored[number].speech_id, stored[number].speaker)
         },
+        names_and_numbers(question.plain, groups),
     )
 
     def rank(excerpt: Excerpt) -> float:

@@ -1,18 +1,27 @@
 """Whether anything was said at all: how likely a passage is to answer a question.
 
-A logistic model of five figures, fitted by tests/quality/silence.py on questions that we wrote
+A logistic model of six figures, fitted by tests/quality/silence.py on questions that we wrote
 ourselves, in three languages, over collections of one speech, of 100 and of 979. A short question
-must be matched whole, a long one in part; and the more passages there are, the more of a question
-some passage has by chance. The vectors that it looks at are always the built-in ones, so that it
-holds for whatever model makes those of the index.
+must be matched whole, a long one in part; a name or a number that is not there tells more than any
+other word; and the more passages there are, the more of a question some passage has by chance.
+The vectors that it looks at are always the built-in ones, so that it holds for whatever model
+makes those of the index.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import operator
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.wordindex import Group
 
 WEIGHTS = Path(__file__).with_name("silence.json")
 LARGEST = 30_000
@@ -24,33 +33,36 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The weights of the five figures, and their bias."""
+    """The weights of the six figures, and their bias."""
 
     loose: float
     """Share of the question's words, by rarity, found in the quote or what it refers to, a word of
-    near meaning counting in part."""
+    near meaning counting in part; as 2x - x², because the last word means less than the first."""
     exact: float
-    """The same of the words themselves, their translations and synonyms."""
+    """The same of the words themselves, their translations and synonyms; as it is."""
     nearness: float
     """Cosine between the question and the quote."""
     words: float
     """Natural logarithm of the number of the question's words."""
     passages: float
     """Decimal logarithm of the number of passages."""
+    missing: float
+    """Share of the question's words, by rarity, that are names or numbers and not there."""
     bias: float
 
     def probability(
-        self, loose: float, exact: float, nearness: float, words: int, passages: int
+        self,
+        loose: float,
+        exact: float,
+        nearness: float,
+        words: int,
+        passages: int,
+        missing: float = 0.0,
     ) -> float:
         """How likely it is that what these figures were taken of answers the question."""
-        total = (
-            self.loose * loose
-            + self.exact * exact
-            + self.nearness * nearness
-            + self.words * math.log(max(1, words))
-            + self.passages * math.log10(min(max(1, passages), LARGEST))
-            + self.bias
-        )
+        found = figures(loose, exact, nearness, words, passages, missing)
+        weights = (self.loose, self.exact, self.nearness, self.words, self.passages, self.missing)
+        total = sum(map(operator.mul, weights, found)) + self.bias
         return 1 / (1 + math.exp(-total))
 
     def least_coverage(self, threshold: float, words: int, passages: int) -> float:
@@ -58,8 +70,41 @@ class Judge:
         if threshold <= 0:
             return 0.0
         rest = self.probability(0.0, 0.0, 1.0, words, passages)
-        missing = _logit(min(threshold, 1 - 1e-9)) - _logit(rest)
-        return max(0.0, missing / (self.loose + self.exact))
+        lacking = _logit(min(threshold, 1 - 1e-9)) - _logit(rest)
+        # where loose × (2x - x²) + exact × x makes up for it
+        half = self.loose + self.exact / 2
+        return max(0.0, (half - math.sqrt(max(0.0, half**2 - self.loose * lacking))) / self.loose)
+
+
+def figures(
+    loose: float, exact: float, nearness: float, words: int, passages: int, missing: float
+) -> tuple[float, ...]:
+    """The six figures of :class:`Judge`, as they are weighted."""
+    return (
+        loose * (2 - loose),
+        exact,
+        nearness,
+        math.log(max(1, words)),
+        math.log10(min(max(1, passages), LARGEST)),
+        missing,
+    )
+
+
+def names_and_numbers(question: str, groups: Sequence[Group]) -> NDArray[np.bool_]:
+    """Which of a question's words are names or numbers, as far as capitals tell; of (groups,)."""
+    shouted = question.isupper()
+    return np.array(
+        [
+            group.word[:1].isdigit()
+            or (
+                not shouted
+                and group.word[:1].isupper()
+                and not re.search(rf"(?:^|[.!?…]\s)\W*{re.escape(group.word)}", question)
+            )
+            for group in groups
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _logit(probability: float) -> float:

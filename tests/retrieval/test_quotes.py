@@ -42,7 +42,9 @@ def group(*stems: str, idf: float = 1.0) -> Group:
 def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
     evidence = gather([passage], {"s": opening}, [""], groups, ENCODER)
     query = np.zeros(ENCODER.dimensions, np.float32)
-    chosen = best_excerpts([passage], evidence, groups, phrases, query, EXACT, 1, {})
+    chosen = best_excerpts(
+        [passage], evidence, groups, phrases, query, EXACT, 1, {}, np.zeros(len(groups), np.bool_)
+    )
     return chosen[0] if chosen else None
 
 
@@ -67,7 +69,9 @@ def test_nearness_of_meaning_chooses_where_words_do_not():
     nothing = np.zeros((3, 0), np.float32)
     evidence = Evidence(nothing, nothing, np.eye(3, dtype=np.float32), nothing[:1])
     query = np.array([0, 0, 1], np.float32)
-    (chosen,) = best_excerpts([passage], evidence, [], (), query, EXACT, 1, {})
+    (chosen,) = best_excerpts(
+        [passage], evidence, [], (), query, EXACT, 1, {}, np.zeros(0, np.bool_)
+    )
     assert chosen.end == passage.end
     assert chosen.start > passage.start
 
@@ -157,8 +161,9 @@ def test_a_quote_is_cut_so_that_there_is_room_for_what_it_leans_on():
     assert alone.preceding
     evidence = gather([alone.passage], {"s": ""}, [""], [group("ма")], ENCODER)
     query = np.zeros(ENCODER.dimensions, np.float32)
+    before, named = {0: alone.preceding}, np.zeros(1, np.bool_)
     (chosen,) = best_excerpts(
-        [alone.passage], evidence, [group("ма")], (), query, EXACT, 1, {0: alone.preceding}
+        [alone.passage], evidence, [group("ма")], (), query, EXACT, 1, before, named
     )
     assert mended(chosen, speech).text == "Школа нова. Её открыли в мае. Всем рады. Всех ждём."
 

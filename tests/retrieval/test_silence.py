@@ -6,16 +6,18 @@ from hypothesis import strategies as st
 
 from retrieval.records import Options
 from retrieval.search import ask
-from retrieval.silence import LARGEST, THRESHOLD, Judge, fitted_judge
+from retrieval.silence import LARGEST, THRESHOLD, Judge, fitted_judge, names_and_numbers
+from retrieval.wordindex import Group
 
 JUDGE = fitted_judge()
 share = st.floats(0, 1)
 
 
 def test_the_logistic_of_a_weighted_sum():
-    judge = Judge(loose=1, exact=2, nearness=3, words=4, passages=5, bias=-6)
-    total = 0.5 + 2 * 0.25 + 3 * 0.1 + 4 * math.log(2) + 5 * 2 - 6
-    assert judge.probability(0.5, 0.25, 0.1, 2, 100) == pytest.approx(1 / (1 + math.exp(-total)))
+    judge = Judge(loose=1, exact=2, nearness=3, words=4, passages=5, missing=-7, bias=-6)
+    total = 0.75 + 2 * 0.25 + 3 * 0.1 + 4 * math.log(2) + 5 * 2 - 7 * 0.2 - 6
+    found = judge.probability(0.5, 0.25, 0.1, 2, 100, 0.2)
+    assert found == pytest.approx(1 / (1 + math.exp(-total)))
 
 
 @given(share, share, share, st.integers(1, 40), st.integers(1, 10**7))
@@ -27,6 +29,7 @@ def test_more_of_the_question_is_never_less_likely(loose, exact, nearness, words
     assert JUDGE.probability(loose, exact, 1.0, words, passages) >= found
     assert JUDGE.probability(loose, exact, nearness, words + 1, passages) >= found
     assert JUDGE.probability(loose, exact, nearness, words, passages + 1) <= found
+    assert JUDGE.probability(loose, exact, nearness, words, passages, 0.5) <= found
 
 
 def test_beyond_the_largest_collection_nothing_changes():
@@ -41,6 +44,22 @@ def test_what_has_less_than_the_least_coverage_cannot_reach_the_threshold(
     least = JUDGE.least_coverage(threshold, words, passages)
     if coverage < least - 1e-9:
         assert JUDGE.probability(coverage, coverage, nearness, words, passages) < threshold
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Когда Горемыкин открыл мост?", {"Горемыкин"}),
+        ("Горемыкин и мост", set()),  # a sentence begins with a capital anyway
+        ("Где мост? Сколько стоил в 2024 году?", {"2024"}),
+        ("КТО ОТКРЫЛ МОСТ", set()),
+        ("when did Agnes Thornbury speak", {"Agnes", "Thornbury"}),
+    ],
+)
+def test_names_and_numbers_of_a_question(question, named):
+    groups = [Group(word, (), 1.0) for word in question.rstrip("?").replace("?", "").split()]
+    found = names_and_numbers(question, groups)
+    assert {g.word for g, name in zip(groups, found, strict=True) if name} == named
 
 
 @pytest.mark.parametrize(
