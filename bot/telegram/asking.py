@@ -240,16 +240,14 @@ def quote_at(index: Index, place: Place) -> Quote | None:
     text = speech.text[place.start : place.end]
     if _digest(text) != place.digest:
         return None
-    around = next(
-        (p for p in index.passages(speech.id) if p.start <= place.start and place.end <= p.end),
-        None,
-    )
+    # a quote may begin with the last words of the passage before
+    around = [p for p in index.passages(speech.id) if p.start < place.end and place.start < p.end]
     return Quote(
         text=text,
         speech_id=speech.id,
         start=place.start,
         end=place.end,
-        speaker=around.speaker if around else None,
+        speaker=around[-1].speaker if around else None,
         date=speech.date,
         title=speech.title,
         source=speech.source,
@@ -258,8 +256,8 @@ def quote_at(index: Index, place: Place) -> Quote | None:
         score=0.0,
         place=speech.place,
         occasion=speech.occasion,
-        before=speech.text[around.start : place.start] if around else "",
-        after=speech.text[place.end : around.end] if around else "",
+        before=speech.text[around[0].start : place.start] if around else "",
+        after=speech.text[place.end : around[-1].end] if around else "",
     )
 
 
