@@ -1,9 +1,8 @@
 """Reindexing: sources in, a new generation of the index out.
 
 What did not change is taken over: files are compared first (:mod:`retrieval.filememory`), then
-speeches by their digests, then passages by their texts. A new generation begins as a copy of the
-one before, from which speeches are taken and to which they are added; it is made from nothing
-when there is none that could be copied, or when much of the copy has become waste.
+speeches by their digests, then passages by their texts. What differs goes into a new generation
+(:mod:`retrieval.generation`).
 """
 
 from __future__ import annotations
@@ -13,10 +12,8 @@ import os
 import shutil
 import socket
 import tempfile
-import time
-from array import array
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,31 +21,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from embeddings.analysis import ANALYSER_VERSION
-from embeddings.encoder import BUILT_IN, Encoder, Vectors, load_encoder
-from embeddings.static import StaticEncoder
+from embeddings.encoder import BUILT_IN, Encoder, load_encoder
 from retrieval.addresses import is_address
 from retrieval.errors import (
     IndexDamaged,
     IndexFault,
     IndexLocked,
-    IndexMismatch,
     IndexMissing,
     IndexUnwritable,
     QuestionError,
     SourceError,
 )
 from retrieval.filememory import FileMemory
-from retrieval.index import STORE, VECTORS, WORDS, Index
+from retrieval.generation import Clock, GenerationWriter, Old, Plan
+from retrieval.index import Index
 from retrieval.manifest import (
     FORMAT_VERSION,
     LOCK,
+    MANIFEST,
     WEB,
     WRITER,
-    Hold,
     Manifest,
     check_ours,
     current_generation,
@@ -60,39 +55,27 @@ from retrieval.manifest import (
     manifests,
     new_generation,
     previous_generation,
-    read_manifest,
     reader_version,
     write_manifest,
 )
-from retrieval.preparing import Prepared, analyse, analyse_names, encode, prepare_all
+from retrieval.preparing import Prepared, analyse, prepare_all
 from retrieval.records import Options, Reading, Report, Skipped, Speech
 from retrieval.search import ask
-from retrieval.siblings import days_around, families
 from retrieval.sources import Progress, read_all
-from retrieval.store import FileRecord, Known, Store, StoreWriter, add_families, digest
-from retrieval.vectorindex import CLUSTERED_FROM, VectorIndex, VectorIndexWriter
-from retrieval.wordindex import WordIndexWriter
+from retrieval.store import Known, digest
 from retrieval.workers import Workers
 
 _MOST_REMEMBERED = 1000
 """Skipped things that the manifest names: every question reads it."""
 
-_BATCH = 256
-"""Passages encoded at a time: bounds the memory, and is what the progress grows by."""
 _PREPARED_CHARACTERS = 100_000
 """Speeches are handed to a worker until they have so much text, together."""
 _ALONE_CHARACTERS = 300_000
 """Text up to which starting processes costs more time than they save."""
-_MOST_WASTE = 0.25
-"""Share of the rows that may have been given up before an index is made from nothing again."""
 _MOST_DROPPED = 0.5
 """Share of the speeches that may vanish from the sources without ``prune``."""
-_ALONE_PASSAGES = 2_000
-"""The same for vectors."""
 _PROBES = 5
 """Sentences at most by which a new generation is tried."""
-_QUERIES = 200
-"""Questions by which an approximate search is measured."""
 
 
 def reindex(
@@ -221,8 +204,8 @@ class _Recorded(NamedTuple):
 def _recorded(folder: Path) -> _Recorded:
     """Sources and model of an index, be it of another version or damaged in its other files."""
     try:
-        found = [current_generation(folder) / manifests(folder)[0].name]
-    except (IndexMissing, IndexDamaged, IndexError):
+        found = [current_generation(folder) / MANIFEST]
+    except (IndexMissing, IndexDamaged):
         found = []
     for manifest in [*found, *manifests(folder)]:
         try:
@@ -246,57 +229,8 @@ def _absolute(source: str) -> str:
     return source if is_address(source) else str(Path(source).absolute())
 
 
-class _Old:
-    """The generation to start from, as far as it is of use."""
-
-    def __init__(self, generation: Path, manifest: Manifest) -> None:
-        self.generation = generation
-        self.manifest = manifest
-        self._hold = Hold(generation)
-        try:
-            self.store = Store(generation / STORE)
-            self.vectors = VectorIndex(generation / VECTORS)
-        except BaseException:
-            self._hold.release()
-            raise
-
-    @classmethod
-    def open(cls, folder: Path) -> tuple[_Old | None, str | None]:
-        """The current generation, of whatever analyser; if it is of no use, why."""
-        try:
-            generation = current_generation(folder)
-            return cls(generation, read_manifest(folder, generation, analyser=None)), None
-        except IndexMissing:
-            return None, None
-        except IndexMismatch:
-            return None, "the index is of another format: everything is made anew"
-        except (IndexDamaged, OSError):
-            return None, "the index is damaged: everything is made anew"
-
-    def close(self) -> None:
-        self._hold.release()
-        self.store.close()
-
-
-class _Clock:
-    """Seconds that each stage took."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self.stages: dict[str, float] = {}
-
-    def done(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self._started
-
-
 def _reindex(wish: _Wish, folder: Path, progress: Progress) -> Report:
-    clock = _Clock()
+    clock = Clock()
     recorded = _recorded(folder)
     sources = tuple(_absolute(source) for source in wish.sources or recorded.sources)
     reading = wish.reading or (Reading() if wish.sources else recorded.reading)
@@ -308,10 +242,10 @@ def _reindex(wish: _Wish, folder: Path, progress: Progress) -> Report:
         raise SourceError(f"{folder} is the index itself; name the folder of the speeches.")
     encoder = load_encoder(wish.model or recorded.model)
     with ExitStack() as stack:
-        old, why = _Old.open(folder)
+        old, why = Old.open(folder)
         if old:
             stack.callback(old.close)
-        plan = _Plan.of(old, encoder, sources, reading, wish, why)
+        plan = Plan.of(old, encoder, sources, reading, wish.full, why)
         workers = stack.enter_context(Workers())
         if wish.dry_run:
             aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rostrum-")))
@@ -373,76 +307,18 @@ def _check(generation: Path, encoder: Encoder) -> None:
         )
 
 
-class _Plan(NamedTuple):
-    """What can be taken over from the generation before, and why not more."""
-
-    old: _Old | None
-    encoder: Encoder
-    sources: tuple[str, ...]
-    reading: Reading
-    base: _Old | None
-    """What the new generation begins as a copy of."""
-    vectors: _Old | None
-    """Where vectors are taken from."""
-    same_reader: bool
-    """Whether this very program has read what is there."""
-    reasons: tuple[str, ...]
-
-    @classmethod
-    def of(
-        cls,
-        old: _Old | None,
-        encoder: Encoder,
-        sources: tuple[str, ...],
-        reading: Reading,
-        wish: _Wish,
-        why: str | None,
-    ) -> _Plan:
-        reasons = [why] if why else []
-        same_analyser = same_model = same_reader = False
-        if old:
-            m = old.manifest
-            same_analyser = m.analyser_version == ANALYSER_VERSION
-            same_model = m.model_fingerprint == encoder.fingerprint
-            same_reader = m.reader == reader_version()
-            if wish.full:
-                reasons.append("--full: everything is read and encoded anew")
-            elif not same_analyser:
-                reasons.append(
-                    f"the analyser's version was {m.analyser_version} and is {ANALYSER_VERSION}: "
-                    "everything is read anew"
-                )
-            elif not same_reader:
-                reasons.append("the program has changed: everything is read anew")
-            if not same_model and not wish.full:
-                reasons.append(
-                    f"the model was {m.model} ({m.model_fingerprint}) and is {encoder.name} "
-                    f"({encoder.fingerprint}): all vectors are made anew"
-                )
-        return cls(
-            old,
-            encoder,
-            sources,
-            reading,
-            base=old if same_analyser and not wish.full else None,
-            vectors=old if same_model and not wish.full else None,
-            same_reader=same_reader,
-            reasons=tuple(reasons),
-        )
-
-
 class _Update:
     """One run: compares what is read with what is there, and writes what differs."""
 
     def __init__(
-        self, plan: _Plan, generation: Path | None, workers: Workers, progress: Progress
+        self, plan: Plan, generation: Path | None, workers: Workers, progress: Progress
     ) -> None:
         """``generation`` is the folder to fill; None for a run that writes nothing."""
         self._plan = plan
         self._generation = generation
         self._workers = workers
         self._progress = progress
-        self._writer: _GenerationWriter | None = None
+        self._writer: GenerationWriter | None = None
         self._counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
         self._removed = self._passages = 0
         self._seen: set[int] = set()
@@ -533,15 +409,15 @@ class _Update:
             and tuple(store.passages_of(speech.id)) == prepared.passages
         )
 
-    def _changing(self) -> _GenerationWriter | None:
+    def _changing(self) -> GenerationWriter | None:
         """What writes a difference down; None in a run that writes nothing."""
         self._touched = True
         return self._write() if self._generation else None
 
-    def _write(self) -> _GenerationWriter:
+    def _write(self) -> GenerationWriter:
         assert self._generation
         if not self._writer:
-            self._writer = _GenerationWriter(
+            self._writer = GenerationWriter(
                 self._generation, self._plan, self._plan.base, self._workers, self._progress
             )
         return self._writer
@@ -626,7 +502,7 @@ class _Update:
     def _remembered(self) -> tuple[tuple[str, str], ...]:
         return tuple((s.where, s.why) for s in self._skipped[:_MOST_REMEMBERED])
 
-    def finish(self, clock: _Clock) -> Manifest:
+    def finish(self, clock: Clock) -> Manifest:
         """Write all that is still to be written but the manifest."""
         assert self._generation
         plan, writer = self._plan, self._write()
@@ -697,202 +573,3 @@ class _Places:
         path = Path(origin)
         around = (origin, *origin.split(), *map(str, path.parents))
         return not self._places.isdisjoint(around)
-
-
-class _GenerationWriter:
-    """Fills the three parts of a generation, speech by speech; the vectors come last.
-
-    By then it is known how many there are to make, which may take hours with a large model.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        plan: _Plan,
-        base: _Old | None,
-        workers: Workers,
-        progress: Progress,
-    ) -> None:
-        self._folder = folder
-        self._plan = plan
-        self._workers = workers
-        self._progress = progress
-        self.recall: float | None = None
-        self._begin(base)
-
-    def _begin(self, base: _Old | None) -> None:
-        self._base = base
-        copied = base.generation if base else None
-        self._store = StoreWriter(self._folder / STORE, copied / STORE if copied else None)
-        self._words = WordIndexWriter(self._folder / WORDS, copied / WORDS if copied else None)
-        self._added_from = self._store.rows
-        self._taken = array("q")
-        """For each row that was added the one that its vector is taken from, -1 for none."""
-        self._given_up = array("q")
-
-    @property
-    def speeches(self) -> int:
-        return self._store.speeches
-
-    @property
-    def passages(self) -> int:
-        return self._store.passages
-
-    @property
-    def rows(self) -> int:
-        return self._store.rows
-
-    def add(self, prepared: Prepared, digest_as_read: bytes) -> None:
-        """Add a speech that is not there."""
-        speech, passages = prepared.speech, prepared.passages
-        first = self._store.add(speech, passages, digest_as_read)
-        self._store.add_names(prepared.names, speech.language)
-        for number, (passage, words) in enumerate(
-            zip(passages, prepared.words, strict=True), first
-        ):
-            speaker = self._store.speaker(passage.speaker)
-            self._words.add(number, words.terms, words.surface, speech.date, speaker)
-        texts = [passage.text for passage in passages]
-        where = self._plan.vectors
-        self._taken.extend(where.store.rows_of(texts) if where else [-1] * len(texts))
-
-    def remove(self, known: Known, speech_id: str) -> None:
-        """Take a speech out that the generation before had."""
-        assert self._base
-        passages = self._base.store.passages_of(speech_id)
-        self._store.remove(known)
-        self._words.remove(known.first_passage, known.passages)
-        self._store.add_names(analyse_names(passages), passages[0].language, times=-1)
-        self._given_up.extend(range(known.first_passage, known.first_passage + known.passages))
-
-    def move(self, known: Known, origin: str | None) -> None:
-        """Note that a speech comes from another file now."""
-        self._store.move(known, origin)
-
-    def finish(self, files: Mapping[str, FileRecord], clock: _Clock) -> None:
-        """Make the vectors that are missing, and write all there is."""
-        self._store.set_files(files)
-        fresh = self._finish_words()
-        if self.rows - self.passages > _MOST_WASTE * self.rows:
-            self._compact(files)
-            fresh = None
-        clock.done("words")
-        with closing(Store(self._folder / STORE)) as store:
-            self._make_vectors(store)
-            clock.done("encoding")
-            found = self._families(store, fresh)
-        if found:
-            add_families(self._folder / STORE, found)
-        clock.done("translations")
-
-    def _finish_words(self) -> set[int] | None:
-        fresh = self._store.fresh if self._base else None
-        self._store.finish()
-        self._words.finish()
-        return fresh
-
-    def _compact(self, files: Mapping[str, FileRecord]) -> None:
-        """Make everything from nothing of what is there now, without reading the sources."""
-        wasteful = self._folder / f"wasteful-{STORE}"
-        (self._folder / STORE).rename(wasteful)
-        shutil.rmtree(self._folder / WORDS)
-        self._begin(None)
-        with closing(Store(wasteful)) as store:
-            for speech_id, known in store.all_known():
-                speech = replace(store.speech(speech_id), origin=known.origin)
-                self.add(analyse(speech, store.passages_of(speech_id)), known.digest)
-            self._store.set_files(files)
-            self._finish_words()
-        wasteful.unlink()
-
-    def _make_vectors(self, store: Store) -> None:
-        plan = self._plan
-        copied = self._base and plan.vectors
-        writer = VectorIndexWriter(
-            plan.encoder.dimensions, copied.generation / VECTORS if copied else None
-        )
-        writer.clear(self._given_up)
-        missing = self._taken.count(-1)
-        if not copied:
-            missing += self.passages - len(self._taken)
-        parts: deque[_Part] = deque()
-
-        def texts() -> Iterator[list[str]]:
-            for part in self._parts(store, len(writer)):
-                parts.append(part)
-                yield part.texts
-
-        done = 0
-        for vectors in self._encoded(texts(), missing):
-            part = parts.popleft()
-            if part.texts:
-                self._progress("encoding passages", done, missing)
-                done += len(part.texts)
-            writer.add(self._joined(part, vectors))
-        if missing:
-            self._progress("encoding passages", done, missing)
-        self._progress("writing", self.speeches, None)
-        queries = None
-        if len(writer) >= CLUSTERED_FROM:
-            sentences = store.some_sentences(_QUERIES)
-            queries = np.stack(list(map(plan.encoder.encode_query, sentences)))
-        self.recall = writer.save(self._folder / VECTORS, queries)
-        if self.recall is None and copied:
-            self.recall = copied.manifest.recall
-
-    def _parts(self, store: Store, start: int) -> Iterator[_Part]:
-        """The rows from one on, in parts of which so many are to be encoded at a time."""
-        while start < self.rows:
-            end = min(start + _BATCH, self.rows)
-            texts = store.texts(start, end)
-            to_encode: list[int] = []
-            to_copy: list[tuple[int, int]] = []
-            for number in texts:
-                place = number - self._added_from
-                taken = self._taken[place] if place >= 0 else -1
-                if taken < 0:
-                    to_encode.append(number)
-                else:
-                    to_copy.append((number, taken))
-            yield _Part(start, end, to_encode, [texts[n] for n in to_encode], to_copy)
-            start = end
-
-    def _encoded(self, batches: Iterator[list[str]], missing: int) -> Iterator[Vectors]:
-        if isinstance(self._plan.encoder, StaticEncoder) and missing > _ALONE_PASSAGES:
-            return self._workers.map(encode, batches)
-        return map(self._plan.encoder.encode_documents, batches)
-
-    def _joined(self, part: _Part, vectors: Vectors) -> Vectors:
-        rows = np.zeros((part.end - part.start, self._plan.encoder.dimensions), dtype=np.float32)
-        if part.texts:
-            rows[np.array(part.to_encode) - part.start] = vectors
-        if part.to_copy:
-            assert self._plan.vectors
-            to, taken = zip(*part.to_copy, strict=True)
-            rows[np.array(to) - part.start] = self._plan.vectors.vectors.rows_at(taken)
-        return rows
-
-    def _families(self, store: Store, fresh: set[int] | None) -> list[tuple[int, ...]]:
-        """Which speeches are translations of each other, whatever model the index has."""
-        if len(store.languages()) < 2 or fresh == set():
-            return []
-        days = days_around(store.dates_of_speeches(fresh)) if fresh is not None else None
-
-        @lru_cache(maxsize=_BATCH)
-        def vectors(number: int) -> Vectors:
-            return encode(store.texts_of(number))
-
-        return families(store.sketches(days), vectors, fresh)
-
-    def close(self) -> None:
-        self._store.close()
-
-
-class _Part(NamedTuple):
-    """Consecutive rows: which are to be encoded, which are taken over; the rest was given up."""
-
-    start: int
-    end: int
-    to_encode: list[int]
-    texts: list[str]
-    to_copy: list[tuple[int, int]]
