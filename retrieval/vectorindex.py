@@ -28,6 +28,8 @@ LEAST_RECALL = 0.99
 
 _MOST = 127
 """The greatest whole number that a byte holds with its sign."""
+_REACH = 6
+"""What a byte holds, in root mean squares of a unit vector's components."""
 _CLUSTERS_PER_ROOT = 2
 """Clusters for each square root of the number of rows."""
 _TRAINED_ON = 50
@@ -41,10 +43,11 @@ _BYTES = faiss.ScalarQuantizer.QT_8bit_direct_signed
 def _scale(dimensions: int) -> float:
     """What a unit vector's components are multiplied by to be stored as whole numbers.
 
-    A byte reaches eight times as far as the components' root mean square; what hardly any vector
-    has beyond that is cut off, so that the rest is told apart more finely.
+    A byte reaches six times as far as the components' root mean square; what hardly any vector
+    has beyond that is cut off, so that the rest is told apart more finely: with the built-in
+    model's, recall@10 is .98 at eight times, .99 at four to six.
     """
-    return _MOST * max(1.0, math.sqrt(dimensions) / 8)
+    return _MOST * max(1.0, math.sqrt(dimensions) / _REACH)
 
 
 def _stored(vectors: Vectors) -> Vectors:

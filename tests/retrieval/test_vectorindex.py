@@ -74,3 +74,61 @@ def test_an_unreadable_file_is_named(tmp_path: Path, content: bytes):
     (tmp_path / "v.faiss").write_bytes(content)
     with pytest.raises(IndexDamaged, match=r"v\.faiss.*rostrum reindex"):
         VectorIndex(tmp_path / "v.faiss")
+
+
+def some_vectors(count: int, seed: int, dimensions: int = 32) -> np.ndarray:
+    """Vectors about forty common centres, as those of texts are."""
+    drawn = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).normal(size=(40, dimensions))
+    rows = centres[drawn.integers(40, size=count)] + drawn.normal(size=(count, dimensions))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def clustered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("retrieval.vectorindex.CLUSTERED_FROM", 2000)
+    writer = VectorIndexWriter(32)
+    writer.add(some_vectors(3000, 1))
+    recall = writer.save(tmp_path / "c.faiss", some_vectors(50, 2))
+    assert recall is not None
+    assert recall >= 0.99
+    return tmp_path / "c.faiss"
+
+
+def test_a_large_index_is_clustered_and_finds_nearly_all(clustered: Path):
+    index = VectorIndex(clustered)
+    assert index.kind.startswith("IndexIVFScalarQuantizer, ")
+    rows = some_vectors(3000, 1)
+    assert np.allclose(index.rows(2000, 3), rows[2000:2003], atol=0.5 / 127)
+    assert index.search(rows[2345], 1)[0].passage == 2345
+    [hit] = index.search(rows[2345], 5, np.array([17]))  # the only one, wherever it lies
+    assert hit.passage == 17
+
+
+@pytest.mark.parametrize("kind", ["clustered", "path"])
+def test_rows_can_be_given_up_and_added(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    old = request.getfixturevalue(kind)
+    before = VectorIndex(old)
+    gone, stays = before.rows_at([7])[0], before.rows_at([8])[0]
+    writer = VectorIndexWriter(before.rows_at([0]).shape[1], old)
+    writer.clear([7])
+    writer.add(-stays[None])
+    assert writer.save(tmp_path / "new.faiss") is None
+    after = VectorIndex(tmp_path / "new.faiss")
+    assert len(after) == len(before) + 1
+    assert 7 not in {hit.passage for hit in after.search(gone, len(after))}
+    assert after.search(stays, 1)[0].passage == 8
+    assert after.search(-stays, 1)[0].passage == len(before)
+    assert before.search(gone, 1)[0].passage == 7  # the old file is as it was
+
+
+def test_what_has_shrunk_is_searched_exactly_again(
+    clustered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("retrieval.vectorindex.CLUSTERED_FROM", 10_000)
+    VectorIndexWriter(32, clustered).save(tmp_path / "flat.faiss")
+    flat, before = VectorIndex(tmp_path / "flat.faiss"), VectorIndex(clustered)
+    assert flat.kind == "IndexScalarQuantizer"
+    assert (flat.rows(0, 3000) == before.rows(0, 3000)).all()
