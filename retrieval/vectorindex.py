@@ -180,11 +180,11 @@ def _tune(
         return None
     exact = [set(flat.search(query, 10)[1][0].tolist()) for query in asked]
     recall = 0.0
-    for power in range(2, index.nlist.bit_length()):
-        index.nprobe = min(index.nlist, 2**power)
+    for step in range(4, 64):
+        index.nprobe = min(index.nlist, int(1.5**step))
         found = [set(index.search(query, 10)[1][0].tolist()) for query in asked]
         recall = sum(len(a & b) for a, b in zip(exact, found, strict=True)) / (10 * len(exact))
-        if recall >= LEAST_RECALL:
+        if recall >= LEAST_RECALL or index.nprobe == index.nlist:
             break
     return recall
 
