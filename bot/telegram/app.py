@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from telegram.ext import (
     filters,
 )
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.telegram import asking, commands, following, inline, operating
 from bot.telegram.desk import Context, Desk, Settings, is_private
@@ -189,7 +191,10 @@ async def _on_error(update: object, context: Context) -> None:
         desk.give_up(_REFUSED)
         return
     if not isinstance(update, Update):
-        _log.error("an error outside of updates", exc_info=error)
+        if isinstance(error, TelegramError) and is_passing(error):
+            _log.warning("Telegram gives no updates just now: %s", error)
+        else:
+            _log.error("an error outside of updates", exc_info=error)
         return
     chat = update.effective_chat
     if isinstance(error, TelegramError):
@@ -243,6 +248,8 @@ def run(settings: Settings) -> None:
         IndexFault: the index cannot be read.
     """
     log_to(sys.stderr)
+    # a wait is taken as the number that it is, and as the timedelta that it will be
+    warnings.filterwarnings("ignore", category=PTBDeprecationWarning)
     with State(settings.state) as state:
         library = Library(settings.folder, _samples)
         desk = Desk(settings, library, state)

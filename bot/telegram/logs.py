@@ -69,6 +69,9 @@ def log_to(stream: TextIO) -> None:
     logging.captureWarnings(True)
     for name in ("httpx", "httpcore", "apscheduler", "tornado.access"):
         logging.getLogger(name).setLevel(logging.WARNING)  # a line for every request is too many
+    for name in ("request.BaseRequest", "ext.AIORateLimiter"):
+        # it raises what it logs, too, and whoever catches that knows whether it is an error
+        logging.getLogger(f"telegram.{name}").setLevel(logging.CRITICAL)
 
     def uncaught(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None

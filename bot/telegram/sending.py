@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
@@ -48,6 +49,12 @@ def may_have_arrived(error: TelegramError) -> bool:
     return isinstance(cause, httpx.HTTPError) or type(error) is TelegramError
 
 
+def _seconds(retry_after: int | timedelta) -> float:
+    """What Telegram asks for, and a little more."""
+    asked = retry_after.total_seconds() if isinstance(retry_after, timedelta) else retry_after
+    return asked + 0.1
+
+
 class Postman(AIORateLimiter):
     """Keeps Telegram's limits, overall, by group and by person, and tries again.
 
@@ -62,7 +69,7 @@ class Postman(AIORateLimiter):
             overall_time_period=1 / _OVERALL_A_SECOND,
             group_max_rate=_GROUP_BURST,
             group_time_period=_GROUP_SECONDS,
-            max_retries=1_000,
+            max_retries=0,  # it would hold up every chat for one that must wait
         )
         self._people: dict[int, AsyncLimiter] = {}
         self._closing = closing
@@ -96,10 +103,14 @@ class Postman(AIORateLimiter):
                     or (endpoint in _WAITED_FOR and tries >= _TRIES_WHILE_WAITED_FOR)
                 ):
                     raise
-                _log.warning("%s failed (%s), again in %.1f s", endpoint, error, pause)
-                if await self._is_closing_within(pause * random.uniform(0.75, 1.25)):
+                wait = pause * random.uniform(0.75, 1.25)
+                if isinstance(error, RetryAfter):
+                    wait = _seconds(error.retry_after)
+                else:
+                    pause = min(2 * pause, _LONGEST_PAUSE)
+                _log.warning("%s failed (%s), again in %.1f s", endpoint, error, wait)
+                if await self._is_closing_within(wait):
                     raise
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _is_closing_within(self, seconds: float) -> bool:
         try:
