@@ -79,9 +79,10 @@ def check_token(token: str | None) -> str:
 class _WatchedBot(ExtBot[Any]):
     """A bot that notices when it can never get updates again."""
 
-    def __init__(self, desk: Desk, **how: Any) -> None:
+    def __init__(self, desk: Desk, inbox: Inbox, **how: Any) -> None:
         super().__init__(desk.settings.token, **how)
         self._desk = desk
+        self._inbox = inbox
         self._conflicts = 0
 
     async def get_updates(self, *args: Any, **kwargs: Any) -> Any:
@@ -98,6 +99,7 @@ class _WatchedBot(ExtBot[Any]):
             self._desk.give_up(_TWO_POLL)
             return ()
         self._conflicts = 0
+        self._inbox.keep(updates)
         return updates
 
 
@@ -105,8 +107,10 @@ def build(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
     """The application with all its handlers."""
     settings = desk.settings
     root = (settings.api_url or "https://api.telegram.org").rstrip("/")
+    inbox = Inbox(desk.state)
     bot = _WatchedBot(
         desk,
+        inbox,
         base_url=f"{root}/bot",
         base_file_url=f"{root}/file/bot",
         request=_request(_CONNECTIONS),
@@ -118,8 +122,8 @@ def build(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
         .application_class(KeptApplication)
         .bot(bot)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(InOrder(desk.state, desk.closing))
-        .update_queue(Inbox(desk.state))
+        .concurrent_updates(InOrder(desk.state, desk.closing, inbox.left_over))
+        .update_queue(inbox)
         .post_init(_begin)
         .build()
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,11 +17,11 @@ from bot.telegram.state import State
 
 _log = logging.getLogger(__name__)
 
-_MOST_QUEUED = 1_000
 _MOST_WAITING = 4_096
 """Updates that wait for their turn in memory; those behind them wait at Telegram."""
 AT_ONCE = 32
-"""Updates worked on at once: enough to keep Telegram's 30 messages a second busy."""
+"""Updates worked on at once, of people and of groups each: enough to keep Telegram's 30 messages
+a second busy. Groups wait for seconds to be written to, and must not keep people waiting."""
 
 
 class Inbox(asyncio.Queue[object]):
@@ -32,26 +32,54 @@ class Inbox(asyncio.Queue[object]):
     """
 
     def __init__(self, state: State) -> None:
-        super().__init__(_MOST_QUEUED)
+        super().__init__()
+        self.left_over: set[int] = set()
+        """Updates that an earlier process began and this one did not yet."""
         self._state = state
+        self._room = asyncio.Semaphore(_MOST_WAITING)
+        self._kept: set[int] = set()
         self._loading: asyncio.Task[None] | None = None
+
+    def keep(self, updates: Iterable[Update]) -> None:
+        """Keep updates that came together, and will be put, at once: one by one takes longer."""
+        bodies = [(one.update_id, one.to_json()) for one in updates if not one.inline_query]
+        try:
+            self._kept = self._state.receive_all(bodies) if bodies else set()
+        except StateError as error:  # each is tried again when it is put
+            _log.error("updates are not kept: %s", error)
 
     async def put(self, item: object) -> None:
         """Keep an update and queue it."""
-        if isinstance(item, Update) and not item.inline_query:  # those are void in seconds
-            try:
-                if not self._state.receive(item.update_id, item.to_json()):
-                    return
-            except StateError as error:  # it is answered all the same, from memory
-                _log.error("an update is not kept: %s", error)
+        if isinstance(item, Update):
+            if not item.inline_query and not self._is_new(item):  # those are void in seconds
+                return
+            await self._room.acquire()
         await super().put(item)
+
+    def _is_new(self, update: Update) -> bool:
+        if update.update_id in self._kept:
+            self._kept.discard(update.update_id)
+            return True
+        try:
+            return self._state.receive(update.update_id, update.to_json())
+        except StateError as error:  # it is answered all the same, from memory
+            _log.error("an update is not kept: %s", error)
+            return True
+
+    def task_done(self) -> None:
+        """An item is dealt with, and makes room for another."""
+        super().task_done()
+        self._room.release()
 
     def load(self, bot: Bot) -> None:
         """Queue what an earlier process left unfinished, as there is room for it."""
         self._loading = asyncio.create_task(self._load(bot))
 
     async def _load(self, bot: Bot) -> None:
-        for _, body in self._state.pending():
+        pending = self._state.pending()
+        self.left_over.update(number for number, _ in pending)
+        for _, body in pending:
+            await self._room.acquire()
             await super().put(Update.de_json(json.loads(body), bot))
 
 
@@ -61,11 +89,13 @@ class InOrder(BaseUpdateProcessor):
     Who waits for a turn in a busy chat keeps nobody else from working.
     """
 
-    def __init__(self, state: State, closing: asyncio.Event) -> None:
+    def __init__(self, state: State, closing: asyncio.Event, left_over: set[int]) -> None:
+        """Updates that are ``left_over`` are given up if they end the process again and again."""
         super().__init__(_MOST_WAITING)
         self._state = state
         self._closing = closing
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._left_over = left_over
+        self._people, self._groups = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
         self._chats: dict[int, tuple[asyncio.Lock, list[None]]] = {}
         self._unfinished: set[int] = set()
 
@@ -84,11 +114,14 @@ class InOrder(BaseUpdateProcessor):
         if not isinstance(update, Update) or update.inline_query:
             await coroutine
             return
-        chat = update.effective_chat
-        async with self._turn(chat.id if chat else 0), self._slots:
+        chat = update.effective_chat.id if update.effective_chat else 0
+        async with self._turn(chat), self._people if chat >= 0 else self._groups:
             if self._closing.is_set():
                 asyncio.ensure_future(coroutine).cancel()
                 return
+            if update.update_id in self._left_over:
+                self._left_over.discard(update.update_id)
+                self._state.begin_again(update.update_id)
             await coroutine
             if update.update_id in self._unfinished:
                 self._unfinished.discard(update.update_id)

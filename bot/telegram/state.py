@@ -64,7 +64,7 @@ _UPDATES_KEPT = 20_000
 jump. Telegram itself keeps an update for a day at most."""
 _ANSWERS_KEPT = 100_000
 _MOST_TRIES = 3
-"""Starts after which an update that ends the process each time is given up."""
+"""Times after which an update that ends the process each time is given up."""
 MOST_FOLLOWS = 20
 _ENDLESS = 2**62
 
@@ -141,7 +141,6 @@ class State:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             path.chmod(0o600)  # who asked what is nobody else's business
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version == 0:
                 self._db.executescript(
@@ -159,9 +158,14 @@ class State:
         )
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, power: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that survives the process, and with ``power`` also a power failure.
+
+        The latter takes milliseconds, in which nothing else is done.
+        """
         with self._lock:
             try:
+                self._db.execute(f"PRAGMA synchronous = {'FULL' if power else 'NORMAL'}")
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._db
@@ -185,20 +189,24 @@ class State:
 
     def receive(self, update: int, body: str) -> bool:
         """Keep an update until it is dealt with; False if it was received before."""
+        return update in self.receive_all([(update, body)])
+
+    def receive_all(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Keep updates until they are dealt with; those that were not received before."""
+        sql = "INSERT OR IGNORE INTO updates (id, body) VALUES (?, ?)"
         with self._transaction() as db:
-            sql = "INSERT OR IGNORE INTO updates (id, body) VALUES (?, ?)"
-            return db.execute(sql, (update, body)).rowcount > 0
+            return {one[0] for one in updates if db.execute(sql, one).rowcount > 0}
 
     def done(self, update: int) -> None:
-        """An update is dealt with."""
-        with self._transaction() as db:
+        """An update is dealt with; after a power failure it may be worked on again."""
+        with self._transaction(power=False) as db:
             self._done(db, update)
 
     @staticmethod
     def _done(db: sqlite3.Connection, update: int | None) -> None:
         if update is None:
             return
-        db.execute("UPDATE updates SET body = NULL WHERE id = ?", (update,))
+        db.execute("UPDATE updates SET body = NULL WHERE id = ? AND body IS NOT NULL", (update,))
         if update % 1000 == 0:
             db.execute(
                 "DELETE FROM updates WHERE body IS NULL AND received <"
@@ -209,20 +217,24 @@ class State:
     def pending(self) -> list[tuple[int, str]]:
         """Updates that an earlier process received and did not finish, in order.
 
-        One that was there at several starts without being finished is given up.
+        One that was begun again several times without being finished is given up.
         """
         with self._transaction() as db:
-            db.execute("UPDATE updates SET tries = tries + 1 WHERE body IS NOT NULL")
-            db.execute("UPDATE updates SET body = NULL WHERE tries > ?", (_MOST_TRIES,))
+            db.execute("UPDATE updates SET body = NULL WHERE tries >= ?", (_MOST_TRIES,))
             return db.execute(
                 "SELECT id, body FROM updates WHERE body IS NOT NULL ORDER BY received"
             ).fetchall()
+
+    def begin_again(self, update: int) -> None:
+        """An update that an earlier process did not finish is about to be worked on."""
+        with self._transaction(power=False) as db:
+            db.execute("UPDATE updates SET tries = tries + 1 WHERE id = ?", (update,))
 
     # --- answers ------------------------------------------------------------------------------
 
     def reserve(self, chat: int, asked: int | None, question: str) -> int:
         """The number of the answer to a message, the same one each time it is asked for."""
-        with self._transaction() as db:
+        with self._transaction(power=False) as db:
             if asked is not None:
                 rows = db.execute(
                     "SELECT number FROM answers WHERE chat = ? AND asked = ?", (chat, asked)
@@ -241,7 +253,7 @@ class State:
 
     def show(self, shown: Shown, update: int | None = None) -> None:
         """Remember an answer as sent, and the update that asked for it as dealt with."""
-        with self._transaction() as db:
+        with self._transaction(power=False) as db:
             db.execute(
                 "UPDATE answers SET message = ?, question = ?, options = ?, quotes = ?,"
                 " earlier = ? WHERE number = ?",
