@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -227,8 +228,10 @@ async def _begin(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     if isinstance(queue, Inbox):
         queue.load(application.bot)
     if jobs is not None:
-        jobs.run_repeating(following.tell_followers, _WATCH_SECONDS, first=0)
-        jobs.run_once(_set_menus, 0)
+        # at once, however long it takes until the queue starts: first=0 would be too late by then
+        at_once = {"next_run_time": datetime.now(UTC), "misfire_grace_time": None}
+        jobs.run_repeating(following.tell_followers, _WATCH_SECONDS, job_kwargs=at_once)
+        jobs.run_once(_set_menus, 0, job_kwargs=at_once)
     _log.info("the bot runs", extra={"fields": {"username": application.bot.username}})
 
 

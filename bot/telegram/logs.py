@@ -67,8 +67,9 @@ def log_to(stream: TextIO) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    for name in ("httpx", "httpcore", "apscheduler", "tornado.access"):
+    for name in ("httpx", "httpcore", "tornado.access"):
         logging.getLogger(name).setLevel(logging.WARNING)  # a line for every request is too many
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of a job that takes long
     for name in ("request.BaseRequest", "ext.AIORateLimiter"):
         # it raises what it logs, too, and whoever catches that knows whether it is an error
         logging.getLogger(f"telegram.{name}").setLevel(logging.CRITICAL)
