@@ -113,6 +113,30 @@ def test_a_closing_bot_tries_nothing_again():
     assert send([SERVER_ERROR], closing=True) == (SERVER_ERROR, 1)
 
 
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+def test_a_chat_that_must_wait_holds_up_no_other():
+    async def run() -> list[int]:
+        postman, sent, refused = Postman(asyncio.Event()), [], []
+
+        async def send(chat: int) -> None:
+            async def request(*_args, **_kwargs):
+                if chat == 1 and not refused:
+                    refused.append(chat)
+                    raise RetryAfter(1)
+                sent.append(chat)
+
+            await postman.process_request(request, (), {}, "sendMessage", {"chat_id": chat}, None)
+
+        first = asyncio.create_task(send(1))
+        while not refused:
+            await asyncio.sleep(0)
+        await send(2)
+        await first
+        return sent
+
+    assert asyncio.run(run()) == [2, 1]
+
+
 @pytest.mark.parametrize(("chat", "limit", "seconds"), [(7, 4, 1.0), (-7, 5, 1.0)])
 def test_the_limits_of_a_chat_are_kept(chat, limit, seconds):
     async def run() -> int:
