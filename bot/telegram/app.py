@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,8 @@ from retrieval.library import Library
 from retrieval.samples import samples_index
 
 _log = logging.getLogger(__name__)
+
+_Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 _UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
@@ -161,22 +164,35 @@ def _add_handlers(application: Application[Any, Any, Any, Any, Any, Any]) -> Non
         ("reindex", operating.on_reindex),
         ("status", operating.on_status),
     ):
-        application.add_handler(CommandHandler(name, handler, new))
+        application.add_handler(CommandHandler(name, _limited(handler), new))
+    private = filters.ChatType.PRIVATE & new
     words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND
     for one in (
         CommandHandler("ask", asking.on_ask, new_or_edited),
-        MessageHandler(filters.COMMAND & new, commands.on_unknown),
+        MessageHandler(filters.COMMAND & private, _limited(commands.on_unknown)),
         MessageHandler(filters.StatusUpdate.MIGRATE & new, commands.on_migration),
         MessageHandler(words & new_or_edited, asking.on_text),
-        MessageHandler(~filters.StatusUpdate.ALL & ~filters.COMMAND & new, commands.on_wordless),
-        CallbackQueryHandler(commands.on_menu_button, r"^[elp]:\d{1,9}:[a-z]{0,2}$"),
-        CallbackQueryHandler(following.on_stop_button, r"^u:\d{1,18}:$"),
-        CallbackQueryHandler(asking.on_button),
+        MessageHandler(
+            ~filters.StatusUpdate.ALL & ~filters.COMMAND & private, _limited(commands.on_wordless)
+        ),
+        CallbackQueryHandler(_limited(commands.on_menu_button), r"^[elp]:\d{1,9}:[a-z]{0,2}$"),
+        CallbackQueryHandler(_limited(following.on_stop_button), r"^u:\d{1,18}:$"),
+        CallbackQueryHandler(_limited(asking.on_button)),
         InlineQueryHandler(inline.on_inline),
         ChatMemberHandler(commands.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
     ):
         application.add_handler(one)
     application.add_error_handler(_on_error)
+
+
+def _limited(handler: _Handler) -> _Handler:
+    """The handler, for those who do not ask too much; questions are counted where they are."""
+
+    async def handle(update: Update, context: Context) -> None:
+        if not await asking.is_flooding(update, context):
+            await handler(update, context)
+
+    return handle
 
 
 async def _gate(update: Update, context: Context) -> None:

@@ -111,12 +111,8 @@ async def answer(update: Update, context: Context, message: Message, question: s
     edited = update.edited_message is not None
     if before and before.message and not edited:
         return  # the edited form came first
-    match desk.flood.check(update.effective_user.id if update.effective_user else chat):
-        case "tell":
-            await say(context, message, texts.flood)
-            return
-        case "ignore":
-            return
+    if await is_flooding(update, context):
+        return
     if not question.strip():
         await say(context, message, texts.ask_usage)
         return
@@ -136,6 +132,23 @@ async def answer(update: Update, context: Context, message: Message, question: s
         heading = asked.question != question
         ready = await desk.run(prepare, desk, shown, texts, heading)
     await send(context, ready, update)
+
+
+async def is_flooding(update: Update, context: Context) -> bool:
+    """Count what a person asks for; who asks too much is told once in the chat.
+
+    A pressed button gets its notice each time: without one it would seem to be working.
+    """
+    desk, user, message = context.desk, update.effective_user, update.effective_message
+    person = user or update.effective_chat
+    verdict = desk.flood.check(person.id if person else 0)
+    if verdict == "fine":
+        return False
+    if update.callback_query:
+        await reply(update.callback_query, desk.texts(update).flood)
+    elif verdict == "tell" and message:
+        await say(context, message, desk.texts(update).flood)
+    return True
 
 
 def _reserved(desk: Desk, chat: int, asked: int | None, question: str) -> int:

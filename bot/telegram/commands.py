@@ -19,7 +19,7 @@ from telegram.ext import ExtBot
 
 from bot.telegram import messages
 from bot.telegram.asking import after_command, data, prepare, reply, say, send, send_timeline
-from bot.telegram.desk import Context, Desk, is_private
+from bot.telegram.desk import Context, Desk
 from bot.telegram.state import Shown
 from bot.telegram.texts import TEXTS, Texts
 from retrieval.dates import last_day
@@ -169,15 +169,15 @@ async def on_feedback(update: Update, context: Context) -> None:
 
 
 async def on_unknown(update: Update, context: Context) -> None:
-    """A command there is none of; in groups it may be another bot's."""
-    if update.effective_message and is_private(update):
+    """A command there is none of."""
+    if update.effective_message:
         texts = context.desk.texts(update)
         await say(context, update.effective_message, texts.unknown_command)
 
 
 async def on_wordless(update: Update, context: Context) -> None:
     """A sticker, a photo, a voice message …"""
-    if update.effective_message and is_private(update):
+    if update.effective_message:
         await say(context, update.effective_message, context.desk.texts(update).only_text)
 
 
