@@ -193,15 +193,21 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
     options, earlier = shown.options, shown.earlier
     try:
         with desk.library.reading() as index:
-            found = ask(
-                index,
-                shown.question,
-                replace(options, limit=len(earlier) + A_PAGE + 1),
-            )
+            limit = len(earlier) + A_PAGE + 1
+            found = ask(index, shown.question, replace(options, limit=limit))
+            new = [quote for quote in found.quotes if place_of(quote) not in earlier]
+            further: list[Quote] = []
+            if found.quotes and len(new) <= A_PAGE:  # more of the same speeches, on later pages
+                every = ask(
+                    index, shown.question, replace(options, limit=limit, per_speech=limit)
+                ).quotes
+                shown_before = {*earlier, *map(place_of, new)}
+                further = [quote for quote in every if place_of(quote) not in shown_before]
             is_sample = desk.library.is_instead
     except QuestionError as error:
         return Ready(messages.question_problem(str(error), texts), None, shown, False)
-    new = [quote for quote in found.quotes if place_of(quote) not in earlier]
+    if not new:
+        new, further = further, []
     if not new:
         filtered = options != Options()
         html = (
@@ -222,7 +228,7 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
     )
     quotes = new[: page.shown]
     shown = replace(shown, quotes=tuple(map(place_of, quotes)))
-    buttons = keyboard(shown, quotes, texts, more=len(new) > page.shown)
+    buttons = keyboard(shown, quotes, texts, more=len(new) + len(further) > page.shown)
     return Ready(page.html, buttons, shown, True)
 
 

@@ -1,4 +1,8 @@
-"""The bot as a real process, which knows the test only through the local Bot API server."""
+"""The bot as a real process, which knows the test only through the local Bot API server.
+
+Fixtures, named as a plugin by the modules that use them. The speeches are invented, and so are
+their speakers.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,127 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-TOKEN = "123456789:AAF-invented_token_of_nobody_0123456"
+import pytest
+from botapi import TOKEN, BotApi, Chat, Message, Person
+
+from retrieval.build import reindex
+
 ROOT = Path(__file__).parents[2]
+LANGUAGES = ("en", "ru", "az")
+
+
+def speech(id: str, text: str, speaker: str, date: str, title: str, **more: str) -> dict[str, str]:
+    return {"id": id, "text": text, "speaker": speaker, "date": date, "title": title, **more}
+
+
+LIGHTHOUSE = [
+    speech(
+        "opening",
+        "Good morning to all of you. We have waited for the ferry together, and it was late.\n\n"
+        "The lighthouse on Gull Island will be repaired before the winter. It cost the harbour "
+        "nine thousand crowns last year, and the lamp still fails in fog.\n\n"
+        "The school will have a new roof. Thank you, and good evening.",
+        "Agnes Thornbury",
+        "2023-04-02",
+        "Opening of the harbour office",
+        url="https://example.org/harbour?id=1&lang=en",
+        source="Gull Gazette",
+        language="en",
+    ),
+    speech(
+        "council",
+        "Members of the council, let me be short.\n\n"
+        "The lighthouse keeper asked for a second lamp, and I refused. A lighthouse with two lamps "
+        "is a lighthouse that nobody repairs. We shall buy a bell instead.\n\n"
+        "The bakery on the quay will open on Sundays.",
+        "Agnes Thornbury",
+        "2024-05",
+        "Speech to the council",
+        language="en",
+    ),
+    speech(
+        "svet",
+        "Уважаемые соседи! Рад видеть всех на причале.\n\n"
+        "Маяк на Чайкином острове мы починим до зимы. Старый маяк светил сто лет, и новый маяк "
+        "будет светить не хуже. На ремонт маяка собрано сорок тысяч крон.\n\n"
+        "Паром теперь ходит дважды в день, и билет подешевел.",
+        "Савва Горемыкин",
+        "2024-10-14",
+        "Выступление на причале",
+        url="https://example.org/svet",
+        language="ru",
+    ),
+    speech(
+        "mayak",
+        "Əziz qonşular, hamınızı salamlayıram.\n\n"
+        "Adadakı mayak gəmilərə yol göstərir. Mayakın təmiri bu il başa çatacaq və mayak yenidən "
+        "işıq saçacaq.\n\n"
+        "Məktəbin kitabxanası da açılacaq, uşaqlar sevinəcək.",
+        "Fərid Solmazov",
+        "2025-09-01",
+        "Adada çıxış",
+        language="az",
+    ),
+    speech(
+        "keeper",
+        "Friends, I have kept the light for thirty years.\n\n"
+        "No lighthouse stands by itself: the lighthouse needs oil, a boat and a patient man. The "
+        "fog took two boats this year, and the lighthouse took none.\n\n"
+        "I shall miss the gulls, though they will not miss me.",
+        "Tobias Wren",
+        "2025-01-20",
+        "Farewell of the keeper",
+        language="en",
+    ),
+    speech(
+        "storm",
+        "The storm of January broke the window of the lighthouse. The lighthouse was dark for nine "
+        "nights, and every night somebody rowed out with a lantern.\n\n"
+        "We thank the rowers by name.",
+        "Tobias Wren",
+        "2025-02-11",
+        "After the storm",
+        language="en",
+    ),
+]
+HOSTILE = [
+    speech(
+        "hostile",
+        "Here is </blockquote><b>markup & trouble</b> about the zeppelin, and &lt;i&gt; too.\n\n"
+        "The zeppelin <script>alert(1)</script> flew over \u202egnol\u202c fields\u200b & rivers; "
+        "the zeppelin &amp; its crew came down </b></blockquote> safely.",
+        'Eve <b>"Bold"</b> & Sons',
+        "2024-01-01",
+        "</blockquote><b>Title & \u202eeltit\u200b <a href='x'>",
+        url='https://example.org/?q="><b>&x=<i>',
+        source="<i>Gazette & Co</i>",
+        language="en",
+    ),
+    speech(
+        "script",
+        "The zeppelin was sold for a crown, and the zeppelin was painted blue.",
+        "Mallory",
+        "2024-02-02",
+        "x" * 5000,
+        url="javascript:alert(1)",
+        language="en",
+    ),
+    speech(
+        "endless",
+        "The observatory "
+        + ", ".join(f"its wall & tower number {n} of the observatory" for n in range(300))
+        + " will be opened.",
+        "Orla Long",
+        "2022",
+        "A long sentence",
+        language="en",
+    ),
+]
 
 
 class BotProcess:
@@ -25,19 +143,27 @@ class BotProcess:
         folder: Path,
         *options: str,
         index: Path | None = None,
-        token: str = TOKEN,
+        token: str | None = TOKEN,
+        preload: Path | None = None,
         **variables: str,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.index = index or folder / "index"
         self.printed = folder / "printed"
+        self.token = token or ""
         self._command = [sys.executable, "-m", "bot.cli", "telegram", "--api-url", url]
         self._command += ["--state", str(folder), "--index", str(self.index), *options]
-        self._environment = os.environ | {
-            "TELEGRAM_BOT_TOKEN": token,
+        self._environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ROSTRUM_", "TELEGRAM_"))
+        }
+        self._environment |= {
             "PYTHONPATH": str(ROOT),
             "XDG_CACHE_HOME": str(folder.parent / "cache"),
+            **({} if token is None else {"TELEGRAM_BOT_TOKEN": token}),
+            **({} if preload is None else {"LD_PRELOAD": str(preload)}),
             **variables,
         }
         self.process: subprocess.Popen[bytes] | None = None
@@ -72,6 +198,23 @@ class BotProcess:
     def logged(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.output().splitlines() if line.startswith("{")]
 
+    def complaints(self) -> list[dict[str, Any]]:
+        """What is wrong with the bot itself, as far as it noticed."""
+        return [line for line in self.logged() if line["level"] in ("error", "critical")]
+
+    def tells_its_token(self) -> bool:
+        secret = self.token.strip().partition(":")[2]
+        return bool(secret) and secret in self.output()
+
+    def feedback(self, *options: str) -> str:
+        """What ``rostrum feedback`` prints."""
+        command = [sys.executable, "-m", "bot.cli", "feedback", "--state", str(self.folder)]
+        done = subprocess.run(
+            [*command, *options], capture_output=True, encoding="utf-8", env=self._environment
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
 
 @contextmanager
 def running(url: str, folder: Path, *options: str, **more: Any) -> Iterator[BotProcess]:
@@ -86,4 +229,63 @@ def running(url: str, folder: Path, *options: str, **more: Any) -> Iterator[BotP
     finally:
         if bot.process and bot.process.poll() is None:
             bot.kill()
-    assert TOKEN.partition(":")[2] not in bot.output()
+    assert not bot.tells_its_token()
+
+
+def make_index(folder: Path, speeches: Sequence[dict[str, str]]) -> Path:
+    """An index of these speeches, or its next generation: beside the file that they come from."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "speeches.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in speeches), "utf-8")
+    reindex([file], folder / "index")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[BotApi]:
+    with BotApi() as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("telegram")
+
+
+@pytest.fixture(scope="module")
+def lighthouse(folder: Path) -> Path:
+    """An index of the invented speeches, the hostile ones among them."""
+    return make_index(folder / "lighthouse", [*LIGHTHOUSE, *HOSTILE])
+
+
+@pytest.fixture(scope="module")
+def bot(api: BotApi, folder: Path, lighthouse: Path) -> Iterator[BotProcess]:
+    """A bot that the tests of a module share; each has people of its own."""
+    with running(api.url, folder / "bot", index=lighthouse) as bot:
+        yield bot
+    assert not bot.complaints()
+
+
+@pytest.fixture
+def own_api() -> Iterator[BotApi]:
+    """A server for one test, for bots that it starts itself."""
+    with BotApi() as api:
+        yield api
+
+
+def said(person: Person, *messages: int, chat: Chat | None = None) -> Callable[[], bool]:
+    """Whether each of these messages was replied to."""
+    place = chat or person.chat
+    return lambda: all(place.replies(message) for message in messages)
+
+
+def pressed(api: BotApi, person: Person, message: Message, label: str) -> str:
+    """What the notice says that answers a pressed button."""
+    query = person.presses(message, label)
+    api.wait_for(lambda: query.answers)
+    return str(query.answers[0].get("text", ""))
+
+
+def new_message(api: BotApi, chat: Chat, before: int) -> Message:
+    """The first message that the bot writes after so many."""
+    return api.wait_for(lambda: chat.messages[before:])[0]
