@@ -144,7 +144,11 @@ def find_news(desk: Desk) -> None:
         sections: defaultdict[int, list[tuple[Follow, FollowSection]]] = defaultdict(list)
         for follow in desk.state.follows() if settled and new else ():
             options = replace(follow.options, only=new, limit=_COUNTED)
-            quotes = ask(index, follow.question, options).quotes
+            try:
+                quotes = ask(index, follow.question, options).quotes
+            except QuestionError as error:  # one that another release could read, or forged
+                _log.warning("follow %d cannot be answered: %s", follow.number, error)
+                continue
             if quotes:
                 more = max(0, len(quotes) - _QUOTES)
                 section = FollowSection(
