@@ -435,10 +435,10 @@ async def _more(
     else:
         await reply(query)
         await send(context, ready, update, shown.asked)
-    await _without(message, data("m", shown.number))
+    await without(message, data("m", shown.number))
 
 
-async def _without(message: Message, pressed: str) -> None:
+async def without(message: Message, pressed: str) -> None:
     """Take a button away that has done its work."""
     if message.reply_markup is None:
         return
@@ -446,9 +446,7 @@ async def _without(message: Message, pressed: str) -> None:
         [button for button in row if button.callback_data != pressed]
         for row in message.reply_markup.inline_keyboard
     ]
-    await _unless_same(
-        message.edit_reply_markup(InlineKeyboardMarkup([row for row in rows if row]))
-    )
+    await unless_same(message.edit_reply_markup(InlineKeyboardMarkup([row for row in rows if row])))
 
 
 async def _context(
@@ -522,7 +520,7 @@ async def send(context: Context, ready: Ready, update: Update, reply_to: int | N
     shown = ready.shown
     if shown.message is not None:
         try:
-            await _unless_same(
+            await unless_same(
                 context.bot.edit_message_text(
                     ready.html,
                     shown.chat,
@@ -577,7 +575,8 @@ async def reply(query: CallbackQuery, text: str | None = None) -> None:
         _log.info("a button was pressed too long ago: %s", error)
 
 
-async def _unless_same(request: object) -> None:
+async def unless_same(request: object) -> None:
+    """Edit a message; that there is nothing to change is no error."""
     try:
         await request  # type: ignore[misc]
     except BadRequest as error:

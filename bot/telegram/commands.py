@@ -18,7 +18,16 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram import messages
-from bot.telegram.asking import after_command, data, prepare, reply, say, send, send_timeline
+from bot.telegram.asking import (
+    after_command,
+    data,
+    prepare,
+    reply,
+    say,
+    send,
+    send_timeline,
+    unless_same,
+)
 from bot.telegram.desk import Context, Desk
 from bot.telegram.state import Shown
 from bot.telegram.texts import TEXTS, Texts
@@ -200,7 +209,7 @@ async def on_menu_button(update: Update, context: Context) -> None:
     elif action == "p":
         html, keyboard = await desk.run(_speakers, desk, texts, int(number))
         await reply(query)
-        await message.edit_text(html, parse_mode="HTML", reply_markup=keyboard)
+        await unless_same(message.edit_text(html, parse_mode="HTML", reply_markup=keyboard))
     else:
         await reply(query, texts.notice_unknown)
 

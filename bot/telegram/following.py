@@ -7,13 +7,13 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram import messages
-from bot.telegram.asking import after_command, data, follow_notice, reply, say
+from bot.telegram.asking import after_command, data, follow_notice, reply, say, unless_same, without
 from bot.telegram.desk import Context, Desk
 from bot.telegram.messages import FollowSection
 from bot.telegram.sending import ONCE, is_passing, may_have_arrived
@@ -113,6 +113,20 @@ async def on_stop_button(update: Update, context: Context) -> None:
     number = int(str(query.data).split(":")[1])
     stopped = desk.state.unfollow(query.message.chat.id, number)
     await reply(query, texts.notice_stopped if stopped else texts.notice_not_followed)
+    message = query.message
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return
+    labels = [
+        button.text
+        for row in message.reply_markup.inline_keyboard
+        for button in row
+        if button.callback_data == query.data
+    ]
+    if all(label.isdecimal() for label in labels):  # the list, whose buttons are its numbers
+        html, keyboard = _list(desk, message.chat.id, texts)
+        await unless_same(message.edit_text(html, parse_mode=ParseMode.HTML, reply_markup=keyboard))
+    else:
+        await without(message, str(query.data))
 
 
 # --- telling ----------------------------------------------------------------------------------
