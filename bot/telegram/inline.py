@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 
 from telegram import (
@@ -26,6 +27,11 @@ _MOST = 50
 _KEPT_SECONDS = 60
 """How long Telegram may give the same answer again; a reindex may change it."""
 _LONGEST_QUERY = 256
+
+
+def _name(quote: Quote) -> str:
+    """Different for different quotes, the same on every page and day."""
+    return hashlib.sha256(repr(tuple(place_of(quote))).encode()).hexdigest()[:32]
 
 
 async def on_inline(update: Update, context: Context) -> None:
@@ -57,10 +63,10 @@ async def on_inline(update: Update, context: Context) -> None:
     await query.answer(
         [
             InlineQueryResultArticle(
-                id=":".join(map(str, place_of(quote)[1:])),
+                id=_name(quote),
                 title=messages.inline_title(quote, texts),
                 description=messages.inline_description(quote),
-                url=quote.url,
+                url=messages.web_address(quote.url),
                 input_message_content=InputTextMessageContent(
                     messages.inline_text(quote, texts),
                     parse_mode=ParseMode.HTML,

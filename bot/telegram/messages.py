@@ -187,6 +187,11 @@ def _source(quote: Quote | Speech, texts: Texts) -> str:
     return _escape(name)
 
 
+def web_address(url: str | None) -> str | None:
+    """The address, if it is one that a browser opens as a page."""
+    return html.unescape(_link(url)[0]) or None
+
+
 def _link(url: str | None) -> tuple[str, str]:
     """An address escaped for an attribute, and its host; nothing where it is no web page."""
     url = (url or "").strip()
