@@ -230,7 +230,9 @@ async def _on_error(update: object, context: Context) -> None:
         _log.warning("Telegram refused: %s", error)  # nobody there who could be told
         return
     _log.error("update %d failed", update.update_id, exc_info=error)
-    if update.effective_message and not update.inline_query:
+    if update.callback_query:
+        await asking.reply(update.callback_query)  # it seems to be working until it is answered
+    if update.effective_message:
         texts = desk.texts(update)
         html = texts.unavailable if isinstance(error, RostrumError) else texts.failed
         await asking.say(context, update.effective_message, html)
