@@ -199,9 +199,16 @@ async def _gate(update: Update, context: Context) -> None:
     """Let only those through whom the settings allow."""
     if context.desk.is_allowed(update) or update.inline_query:  # that one answers itself
         return
-    if update.message and is_private(update):
-        texts = context.desk.texts(update)
-        await asking.say(context, update.message, texts.chat_not_allowed)
+    chat, texts = update.effective_chat, context.desk.texts(update)
+    joined = update.my_chat_member and commands.is_joining(update.my_chat_member)
+    told = joined or (update.message and is_private(update))
+    if chat and told and not await asking.is_flooding(update, context):
+        # the id is what the operator needs to let them in
+        await context.bot.send_message(
+            chat.id,
+            f"{texts.chat_not_allowed}\n\nID: <code>{chat.id}</code>",
+            parse_mode=ParseMode.HTML,
+        )
     raise ApplicationHandlerStop
 
 

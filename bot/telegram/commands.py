@@ -9,6 +9,7 @@ from telegram import (
     BotCommandScopeChat,
     Chat,
     ChatMember,
+    ChatMemberUpdated,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
@@ -224,18 +225,26 @@ async def _example(
     await send(context, await desk.run(prepare, desk, shown, texts, True), update)
 
 
+_GONE = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+def is_joining(change: ChatMemberUpdated) -> bool:
+    """Whether the bot came into a group."""
+    return (
+        change.chat.type in (Chat.GROUP, Chat.SUPERGROUP)
+        and change.old_chat_member.status in _GONE
+        and change.new_chat_member.status not in _GONE
+    )
+
+
 async def on_membership(update: Update, context: Context) -> None:
     """The bot was added to a group, or removed, or blocked."""
     change = update.my_chat_member
     if change is None:
         return
-    gone = (ChatMember.LEFT, ChatMember.BANNED)
-    if change.new_chat_member.status in gone:
+    if change.new_chat_member.status in _GONE:
         context.desk.state.leave(change.chat.id)
-    elif change.old_chat_member.status in gone and change.chat.type in (
-        Chat.GROUP,
-        Chat.SUPERGROUP,
-    ):
+    elif is_joining(change):
         texts = context.desk.texts(update)
         await context.bot.send_message(
             change.chat.id, texts.group_hello.format(bot=context.bot.username), parse_mode="HTML"
