@@ -49,11 +49,16 @@ async def set_menus(bot: ExtBot[Any], desk: Desk) -> None:
         await bot.set_my_description(texts.profile, code)
         await bot.set_my_short_description(texts.profile_short, code)
     for admin in desk.settings.admins:
-        texts = TEXTS[desk.state.language(admin) or "en"]
-        try:
-            await bot.set_my_commands(texts.commands(admin=True), scope=BotCommandScopeChat(admin))
-        except TelegramError as error:  # who never wrote to the bot has no chat with it
-            _log.warning("no menu for the administrator %d: %s", admin, error)
+        await _set_menu(bot, desk, admin)
+
+
+async def _set_menu(bot: ExtBot[Any], desk: Desk, chat: int) -> None:
+    """Tell Telegram the commands of one chat, in the language that it chose."""
+    menu = desk.texts_of(chat).commands(admin=chat in desk.settings.admins)
+    try:
+        await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat))
+    except TelegramError as error:  # who never wrote to the bot has no chat with it
+        _log.warning("no menu for the chat %d: %s", chat, error)
 
 
 async def on_start(update: Update, context: Context) -> None:
@@ -207,6 +212,7 @@ async def on_menu_button(update: Update, context: Context) -> None:
         desk.state.choose_language(message.chat.id, chosen[0])
         await reply(query, TEXTS[chosen[0]].notice_language)
         await say(context, message, TEXTS[chosen[0]].notice_language)
+        await _set_menu(context.bot, desk, message.chat.id)
     elif action == "p":
         html, keyboard = await desk.run(_speakers, desk, texts, int(number))
         await reply(query)
