@@ -53,7 +53,6 @@ _UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_c
 _CONNECTIONS = 64
 _SECONDS_TO_WAIT = 20.0
 _POLL_SECONDS = 25
-_WATCH_SECONDS = 5.0
 _MOST_CONFLICTS = 5
 """A bot that is being replaced polls for a moment beside its successor; this often is no moment."""
 
@@ -255,7 +254,7 @@ async def _begin(application: Application[Any, Any, Any, Any, Any, Any]) -> None
     if jobs is not None:
         # at once, however long it takes until the queue starts: first=0 would be too late by then
         at_once = {"next_run_time": datetime.now(UTC), "misfire_grace_time": None}
-        jobs.run_repeating(following.tell_followers, _WATCH_SECONDS, job_kwargs=at_once)
+        jobs.run_once(following.keep_telling, 0, job_kwargs=at_once)
         jobs.run_once(_set_menus, 0, job_kwargs=at_once)
     _log.info("the bot runs", extra={"fields": {"username": application.bot.username}})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +33,7 @@ _log = logging.getLogger(__name__)
 _QUOTES = 3
 """Quotes that a follower gets for one question; how many more there are is said."""
 _COUNTED = 20
+_WATCH_SECONDS = 5.0
 _LONGEST_LABEL = 30
 _A_ROW = 5
 
@@ -130,6 +133,22 @@ async def on_stop_button(update: Update, context: Context) -> None:
 
 
 # --- telling ----------------------------------------------------------------------------------
+
+
+async def keep_telling(context: Context) -> None:
+    """Tell followers what is new, until the bot stops.
+
+    One long job, because a repeated one goes by the clock on the wall: set back by a day, it would
+    tell nobody anything for a day.
+    """
+    closing = context.desk.closing
+    while not closing.is_set():
+        try:
+            await tell_followers(context)
+        except Exception as error:  # whatever it was, the next look may go well
+            _log.error("followers cannot be told", exc_info=error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), _WATCH_SECONDS)
 
 
 async def tell_followers(context: Context) -> None:
