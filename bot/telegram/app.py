@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_cache_path
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.error import ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
+from telegram.error import Conflict, Forbidden, InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -231,8 +231,6 @@ async def _on_error(update: object, context: Context) -> None:
                 processor.leave(update)
         elif isinstance(error, Forbidden) and chat:
             desk.state.leave(chat.id)
-        elif isinstance(error, ChatMigrated) and chat:
-            desk.state.migrate(chat.id, error.new_chat_id)
         _log.warning("Telegram refused: %s", error)  # nobody there who could be told
         return
     _log.error("update %d failed", update.update_id, exc_info=error)

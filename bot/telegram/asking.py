@@ -545,6 +545,8 @@ async def send(context: Context, ready: Ready, update: Update, reply_to: int | N
                 ReplyParameters(asked, allow_sending_without_reply=True) if asked else None
             ),
         )
+        if sent.chat_id != shown.chat:  # the group became a supergroup, which counts anew
+            shown = replace(shown, chat=sent.chat_id, asked=None)
         shown = replace(shown, message=sent.message_id)
     try:
         context.desk.state.show(shown, update.update_id)

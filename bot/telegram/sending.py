@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 from aiolimiter import AsyncLimiter
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter
 
 _log = logging.getLogger(__name__)
@@ -95,6 +95,10 @@ class Postman(AIORateLimiter):
                     return await super().process_request(
                         callback, args, kwargs, endpoint, data, rate_limit_args=None
                     )
+            except ChatMigrated as error:
+                if rate_limit_args == ONCE:
+                    raise
+                data["chat_id"] = error.new_chat_id  # what the callback sends
             except TelegramError as error:
                 tries += 1
                 if (

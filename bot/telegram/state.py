@@ -255,9 +255,11 @@ class State:
         """Remember an answer as sent, and the update that asked for it as dealt with."""
         with self._transaction(power=False) as db:
             db.execute(
-                "UPDATE answers SET message = ?, question = ?, options = ?, quotes = ?,"
-                " earlier = ? WHERE number = ?",
+                "UPDATE answers SET chat = ?, asked = ?, message = ?, question = ?, options = ?,"
+                " quotes = ?, earlier = ? WHERE number = ?",
                 (
+                    shown.chat,
+                    shown.asked,
                     shown.message,
                     shown.question,
                     _dumped(shown.options),
