@@ -434,7 +434,8 @@ async def _more(
         await reply(query, texts.notice_no_more)
     else:
         await reply(query)
-        await send(context, ready, update, shown.asked)
+        question = message.reply_to_message or message
+        await send(context, ready, update, question.message_id)
     await without(message, data("m", shown.number))
 
 
