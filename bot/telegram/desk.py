@@ -66,8 +66,9 @@ class Desk:
 
     def give_up(self, why: str) -> None:
         """End the bot: what is wrong mends only by hand."""
-        self.fatal = why
-        self.stop()
+        if self.fatal is None:  # asking once more while stopping would break the stop off
+            self.fatal = why
+            self.stop()
 
     async def run(self, work: Callable[..., Result], *args: Any) -> Result:
         """Do slow work in a thread, so that it keeps nobody waiting."""
