@@ -218,7 +218,7 @@ async def _on_error(update: object, context: Context) -> None:
         desk.give_up(_REFUSED)
         return
     if not isinstance(update, Update):
-        if isinstance(error, TelegramError) and is_passing(error):
+        if isinstance(error, TelegramError):
             _log.warning("Telegram gives no updates just now: %s", error)
         else:
             _log.error("an error outside of updates", exc_info=error)
