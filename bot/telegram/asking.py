@@ -203,7 +203,7 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
                 ).quotes
                 shown_before = {*earlier, *map(place_of, new)}
                 further = [quote for quote in every if place_of(quote) not in shown_before]
-            is_sample = desk.library.is_instead
+            is_sample = index.folder != desk.library.folder
     except QuestionError as error:
         return Ready(messages.question_problem(str(error), texts), None, shown, False)
     if not new:

@@ -166,9 +166,9 @@ def find_news(desk: Desk) -> None:
 
     The speeches of the first generation that the bot sees are new to nobody.
     """
-    if desk.library.is_instead:
-        return
     with desk.library.reading() as index:
+        if index.folder != desk.library.folder:  # the samples
+            return
         generation = f"{index.generation.name} {index.manifest.created}"
         settled = desk.state.settled()
         if generation == settled:
