@@ -6,8 +6,8 @@ import logging
 import re
 import sys
 import warnings
-from datetime import UTC, datetime
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit

@@ -311,7 +311,8 @@ def killed(
                 if chance.random() < 0.6:
                     marks.append(corpus.add_news())
                 if chance.random() < 0.9:  # some are killed before they have said a word
-                    wait_until(lambda n=len(api.calls): len(api.calls) > n, 60, 0.02)
+                    before = len(api.calls)
+                    wait_until(lambda n=before: len(api.calls) > n, 60, 0.02)
                 moment = time.monotonic() + chance.uniform(0.1, longest)
                 while time.monotonic() < moment:
                     asked.append(chance.choice(ways)(chance.choice(QUESTIONS)))
