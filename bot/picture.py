@@ -21,6 +21,8 @@ _DOTS = 150
 _PAPER, _INK, _FAINT, _BAR, _PEAK = "#f6f3ec", "#26231e", "#8a8375", "#3d7a8c", "#c8553d"
 _MOST_BARS, _MOST_LABELS = 40, 28
 _LONGEST_QUOTE = 260
+_TITLE_LETTERS = 34  # of Cyrillic, the widest
+_FEWEST_ROWS = 6  # or a single bar would fill the page
 
 
 def draw_timeline(record: Timeline, path: Path) -> None:
@@ -35,7 +37,7 @@ def draw_timeline(record: Timeline, path: Path) -> None:
     peak = max(periods, key=lambda period: period.passages, default=None)
     with matplotlib.rc_context({"font.family": "DejaVu Sans", "font.size": 13}):
         figure = Figure(_INCHES, _DOTS, facecolor=_PAPER)
-        title = "\n".join(wrap(_plain(shorten(record.question, 120, placeholder=" …")), 40))
+        title = "\n".join(wrap(_plain(shorten(record.question, 120, placeholder=" …")), _TITLE_LETTERS))
         figure.text(0.06, 0.96, title, size=19, weight="bold", color=_INK, va="top")
         bottom = 0.36 if peak and peak.quote else 0.08
         axes = figure.add_axes((0.17, bottom, 0.73, 0.88 - bottom))
@@ -43,7 +45,7 @@ def draw_timeline(record: Timeline, path: Path) -> None:
         places = range(len(periods))
         colours = [_PEAK if period is peak else _BAR for period in periods]
         axes.barh(places, [period.passages for period in periods], color=colours, height=0.72)
-        axes.invert_yaxis()
+        axes.set_ylim(max(len(periods), _FEWEST_ROWS) - 0.5, -0.5)
         every = len(periods) // _MOST_LABELS + 1  # or they would overlap
         size = 13 if len(periods) <= _MOST_LABELS / 2 else 10
         names = [period.name for period in periods]

@@ -15,6 +15,7 @@ from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, Weights
 from retrieval.openers import lean
+from retrieval.question import FRAME_WORDS
 from retrieval.records import Passage, Quote, Span, Speech
 from retrieval.silence import Judge
 from retrieval.wordindex import Group
@@ -257,12 +258,13 @@ def _holds(text: str, phrase: tuple[str, ...]) -> bool:
 
 
 def marks(excerpt: Excerpt, groups: Sequence[Group]) -> tuple[Span, ...]:
-    """Where the words that matched stand in the excerpt's text."""
+    """Where the words that matched stand in the excerpt's text, but for those that say little."""
     wanted = {a.term for group in groups for a in group.alternatives}
+    small = FRAME_WORDS[excerpt.passage.language]
     return tuple(
         (start, end)
         for start, end, word in words(excerpt.text)
-        if term(word, excerpt.passage.language) in wanted
+        if word not in small and term(word, excerpt.passage.language) in wanted
     )
 
 

@@ -300,6 +300,7 @@ def keyboard(
             for n in range(len(quotes))
         ],
         [_button(texts.button_over_time, "t", shown)],
+        [],  # speakers and years in rows of their own: four in a row are cut off on a phone
         [],
         [
             _button(texts.button_follow, "f", shown),
@@ -310,14 +311,14 @@ def keyboard(
     if more:
         rows[1].insert(0, _button(texts.button_more, "m", shown))
     if shown.options != Options():
-        rows[2].append(_all_again(shown, texts))
+        rows[1].append(_all_again(shown, texts))
     if shown.options.speaker is None:
         for n, name in _different(quote.speaker for quote in quotes):
             label = messages.plain(texts.button_only_speaker_named, most=24, speaker=_short(name))
             rows[2].append(_button(label, "s", shown, n))
     if shown.options.since is None and shown.options.until is None:
         for n, year in _different(quote.date and quote.date[:4] for quote in quotes):
-            rows[2].append(_button(texts.button_only_year.format(year=year), "y", shown, n))
+            rows[3].append(_button(texts.button_only_year.format(year=year), "y", shown, n))
     return _if_remembered(shown, [row for row in rows if row])
 
 

@@ -458,7 +458,8 @@ def inline_text(quote: Quote, texts: Texts) -> str:
 
 def inline_title(quote: Quote, texts: Texts) -> str:
     """The first line of an inline result, plain: who and when."""
-    return " · ".join(filter(None, (_who(quote, texts), _date(quote.date, texts))))
+    sample = texts.invented if quote.invented else ""
+    return " · ".join(filter(None, (_who(quote, texts), _date(quote.date, texts), sample)))
 
 
 def inline_description(quote: Quote) -> str:

@@ -89,6 +89,7 @@ STATUS = Status(
     model_fingerprint="0",
     dimensions=256,
     vector_index="flat",
+    recall=None,
     speeches=21,
     passages=1003,
     speakers=4,
