@@ -27,6 +27,8 @@ WEIGHTS = Path(__file__).with_name("silence.json")
 LARGEST = 30_000
 """Passages beyond which chance is taken to grow no more: 5,972 speeches refused too much else."""
 
+_BEGINNING = re.compile(r"(?:^|[.!?…]\s)\W*(\w+)")  # the first word of a sentence
+
 THRESHOLD = 0.5
 """Probability below which nothing counts as said."""
 
@@ -93,15 +95,16 @@ def figures(
 def names_and_numbers(question: str, groups: Sequence[Group]) -> NDArray[np.bool_]:
     """Which of a question's words are names or numbers, as far as capitals tell; of (groups,)."""
     shouted = question.isupper()
+    first = {match[1] for match in _BEGINNING.finditer(question)}
     return np.array(
         [
-            group.word[:1].isdigit()
+            word[:1].isdigit()
             or (
                 not shouted
-                and group.word[:1].isupper()
-                and not re.search(rf"(?:^|[.!?…]\s)\W*{re.escape(group.word)}", question)
+                and word[:1].isupper()
+                and re.split(r"\W", word, maxsplit=1)[0] not in first
             )
-            for group in groups
+            for word in (group.word for group in groups)
         ],
         dtype=np.bool_,
     )
