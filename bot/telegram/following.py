@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 _QUOTES = 3
 """Quotes that a follower gets for one question; how many more there are is said."""
 _COUNTED = 20
-_WATCH_SECONDS = 5.0
+_WATCH_SECONDS = 2.0
 _LONGEST_LABEL = 30
 _A_ROW = 5
 
