@@ -1,7 +1,6 @@
 """The bot as a real process, which knows the test only through the local Bot API server.
 
-Fixtures, named as a plugin by the modules that use them. The speeches are invented, and so are
-their speakers.
+The speeches are invented, and so are their speakers.
 """
 
 from __future__ import annotations
@@ -11,18 +10,24 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pytest
 from botapi import TOKEN, BotApi, Chat, Message, Person
 
 from retrieval.build import reindex
 
 ROOT = Path(__file__).parents[2]
+_FONTS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "matplotlib"
+"""Where matplotlib keeps its list of fonts, which takes seconds to make."""
+_PATIENCE = 40  # seconds
+_RUNS = "Application started"
 LANGUAGES = ("en", "ru", "az")
+
+T = TypeVar("T")
 
 
 def speech(id: str, text: str, speaker: str, date: str, title: str, **more: str) -> dict[str, str]:
@@ -132,6 +137,36 @@ HOSTILE = [
         language="en",
     ),
 ]
+ORCHARD = [
+    speech(
+        f"orchard-{n}",
+        f"The orchard of village number {n} has {n + 2} hundred apple trees, and they bear fruit.",
+        f"Speaker {chr(65 + n)}",
+        f"{1990 + n}-05-04",
+        f"Harvest {n}",
+        language="en",
+    )
+    for n in range(25)
+]
+TWICE = [
+    speech(
+        id,
+        "The tortoise of the mayor walked to the market.",
+        "Orla Long",
+        "2020",
+        "Tortoise",
+        language="en",
+    )
+    for id in ("one", "two")
+]
+SPEECHES = [*LIGHTHOUSE, *HOSTILE, *ORCHARD, *TWICE]
+
+
+class Server(BotApi):
+    """The local Bot API server, patient with a machine that does much else."""
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 10) -> T:
+        return super().wait_for(predicate, max(timeout, _PATIENCE))
 
 
 class BotProcess:
@@ -161,18 +196,35 @@ class BotProcess:
         }
         self._environment |= {
             "PYTHONPATH": str(ROOT),
-            "XDG_CACHE_HOME": str(folder.parent / "cache"),
+            "XDG_CACHE_HOME": str(folder.parents[1] / "cache"),  # the samples, indexed once
+            "MPLCONFIGDIR": str(_FONTS),
             **({} if token is None else {"TELEGRAM_BOT_TOKEN": token}),
             **({} if preload is None else {"LD_PRELOAD": str(preload)}),
             **variables,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self._printed_before = 0
 
     def start(self) -> None:
         with self.printed.open("ab") as file:
+            self._printed_before = file.tell()
             self.process = subprocess.Popen(
                 self._command, env=self._environment, stdout=file, stderr=file, cwd=self.folder
             )
+
+    def wait_until_it_prints(self, what: str = _RUNS) -> None:
+        """Wait until there is this in what it printed since the last start."""
+        assert self.process is not None
+        end = time.monotonic() + _PATIENCE
+        while what.encode() not in self.printed.read_bytes()[self._printed_before :]:
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() < end, self.output()
+            time.sleep(0.02)
+
+    def restart(self, how: int = signal.SIGTERM) -> None:
+        self.stop(how)
+        self.start()
+        self.wait_until_it_prints()
 
     def stop(self, how: int = signal.SIGTERM, timeout: float = 30) -> int:
         """The exit status; the process is gone in any case."""
@@ -200,7 +252,12 @@ class BotProcess:
 
     def complaints(self) -> list[dict[str, Any]]:
         """What is wrong with the bot itself, as far as it noticed."""
-        return [line for line in self.logged() if line["level"] in ("error", "critical")]
+        return [
+            line
+            for line in self.logged()
+            if line["level"] in ("error", "critical")
+            and line["logger"] != "telegram.request.BaseRequest"  # an answer that is no JSON
+        ]
 
     def tells_its_token(self) -> bool:
         secret = self.token.strip().partition(":")[2]
@@ -222,6 +279,7 @@ def running(url: str, folder: Path, *options: str, **more: Any) -> Iterator[BotP
     bot = BotProcess(url, folder, *options, **more)
     bot.start()
     try:
+        bot.wait_until_it_prints()
         yield bot
         assert bot.process is not None
         assert bot.process.poll() is None, bot.output()
@@ -239,38 +297,6 @@ def make_index(folder: Path, speeches: Sequence[dict[str, str]]) -> Path:
     file.write_text("".join(json.dumps(one) + "\n" for one in speeches), "utf-8")
     reindex([file], folder / "index")
     return folder / "index"
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[BotApi]:
-    with BotApi() as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("telegram")
-
-
-@pytest.fixture(scope="module")
-def lighthouse(folder: Path) -> Path:
-    """An index of the invented speeches, the hostile ones among them."""
-    return make_index(folder / "lighthouse", [*LIGHTHOUSE, *HOSTILE])
-
-
-@pytest.fixture(scope="module")
-def bot(api: BotApi, folder: Path, lighthouse: Path) -> Iterator[BotProcess]:
-    """A bot that the tests of a module share; each has people of its own."""
-    with running(api.url, folder / "bot", index=lighthouse) as bot:
-        yield bot
-    assert not bot.complaints()
-
-
-@pytest.fixture
-def own_api() -> Iterator[BotApi]:
-    """A server for one test, for bots that it starts itself."""
-    with BotApi() as api:
-        yield api
 
 
 def said(person: Person, *messages: int, chat: Chat | None = None) -> Callable[[], bool]:

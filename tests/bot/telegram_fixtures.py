@@ -1,0 +1,42 @@
+"""Fixtures of the tests with a running bot, named as a plugin by the modules that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from botapi import BotApi
+from telegram_process import SPEECHES, BotProcess, Server, make_index, running
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[BotApi]:
+    with Server() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("telegram")
+
+
+@pytest.fixture(scope="session")
+def lighthouse(folder: Path) -> Path:
+    """An index of all the invented speeches."""
+    return make_index(folder / "lighthouse", SPEECHES)
+
+
+@pytest.fixture(scope="session")
+def bot(api: BotApi, folder: Path, lighthouse: Path) -> Iterator[BotProcess]:
+    """A bot that most tests share; each has people of its own."""
+    with running(api.url, folder / "bot", index=lighthouse) as bot:
+        yield bot
+    assert not bot.complaints()
+
+
+@pytest.fixture
+def own_api() -> Iterator[BotApi]:
+    """A server for one test, for bots that it starts itself."""
+    with Server() as api:
+        yield api

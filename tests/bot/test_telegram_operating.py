@@ -1,0 +1,285 @@
+"""What operators do: settings, administrators, webhooks, reindexes, stops and crashes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+from botapi import BotApi, Person
+from telegram_process import (
+    LANGUAGES,
+    LIGHTHOUSE,
+    BotProcess,
+    make_index,
+    new_message,
+    running,
+    said,
+    speech,
+)
+
+from bot.telegram.texts import TEXTS
+
+pytest_plugins = ["telegram_fixtures"]
+
+WALRUS = speech("walrus", "A walrus sat on the quay.", "Orla Long", "2025", "Walrus", language="en")
+
+
+# --- administrators -------------------------------------------------------------------------------
+
+
+def test_administrators_reindex_and_see_the_status(own_api: BotApi, tmp_path: Path) -> None:
+    index = make_index(tmp_path / "speeches", LIGHTHOUSE)
+    boss, other = own_api.person("Boss", "ru"), own_api.person("Other", "az")
+    boss.met = boss.started = True
+    texts = TEXTS["ru"]
+    with running(own_api.url, tmp_path / "bot", "--admin", str(boss.id), index=index) as bot:
+        assert boss.asks("/status").text.startswith("Индекс: 6 выступлений")
+        assert other.asks("/status").text == TEXTS["az"].no_permission
+        assert other.asks("/reindex").text == TEXTS["az"].no_permission
+        own_api.wait_for(
+            lambda: [
+                call
+                for call in own_api.calls_of("setMyCommands")
+                if str(boss.id) in str(call.parameters.get("scope"))
+                and "reindex" in str(call.parameters["commands"])
+            ]
+        )
+
+        file = tmp_path / "speeches" / "speeches.jsonl"
+        with file.open("a") as lines:
+            lines.write(json.dumps(WALRUS) + "\n" + '{"id": "broken"}\n')
+        before = len(boss.messages)
+        boss.says("/reindex")
+        shown = new_message(own_api, boss.chat, before)
+        assert shown.text == texts.reindex_started
+        busy = boss.asks("/reindex")
+        if shown.text == texts.reindex_started:  # else it was quick
+            assert busy.text == texts.reindex_busy
+        own_api.wait_for(lambda: "Индекс обновлён" in shown.text or "обновл" in shown.versions)
+        assert texts.count(texts.count_speeches, 7) in shown.text
+        assert texts.reindex_skipped.format(n=1).split(".")[0] in shown.text
+        assert "A walrus sat on the quay." in other.asks("walrus on the quay").text
+        assert "broken" in boss.asks("/status").text or "speeches.jsonl" in boss.messages[-1].text
+
+        file.unlink()
+        before = len(boss.messages)
+        boss.says("/reindex")
+        own_api.wait_for(lambda: boss.messages[before:] and boss.messages[before].versions)
+    assert [one for one in bot.complaints() if "reindexing failed" not in one["message"]] == []
+
+
+def test_only_those_are_served_whom_the_settings_name(
+    own_api: BotApi, tmp_path: Path, lighthouse: Path
+) -> None:
+    friend, boss = own_api.person("Friend"), own_api.person("Boss")
+    strangers = [own_api.person("Stranger", language) for language in LANGUAGES]
+    group, foreign = own_api.group("Ours", *strangers), own_api.group("Theirs", *strangers)
+    options = ["--chat", str(friend.id), "--chat", str(group.id), "--admin", str(boss.id)]
+    with running(own_api.url, tmp_path / "bot", *options, index=lighthouse) as bot:
+        assert "Thornbury" in friend.asks("second lamp").text
+        assert "Thornbury" in strangers[0].asks("/ask second lamp", chat=group).text
+        assert boss.asks("/start").text == TEXTS["en"].start
+        for stranger in strangers:
+            stranger.says("second lamp")
+            refusal = new_message(own_api, stranger.chat, 0)
+            assert refusal.text.startswith(TEXTS[stranger.language_code].chat_not_allowed)
+            assert str(stranger.id) in refusal.text
+            query = stranger.types_inline("lighthouse")
+            own_api.wait_for(lambda query=query: query.answers)
+            assert query.results == []
+        strangers[0].says("/ask lighthouse", chat=foreign)
+        foreign.remove_bot(strangers[0])
+        foreign.add_bot(strangers[0])
+        own_api.wait_for(lambda: foreign.messages)
+        (refusal,) = foreign.messages
+        assert str(foreign.id) in refusal.text
+    assert not bot.complaints()
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+
+def test_the_token_may_be_in_a_file(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{own_api.token}\n")
+    ann = own_api.person()
+    options = ["--token-file", str(file)]
+    bot = BotProcess(own_api.url, tmp_path / "bot", *options, index=lighthouse, token=None)
+    bot.token = own_api.token
+    bot.start()
+    assert "Thornbury" in ann.asks("second lamp").text
+    assert bot.stop() == 0
+    assert not bot.tells_its_token()
+
+
+def test_updates_may_come_by_webhook(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/hook"
+    options = ["--webhook", url, "--listen", f"127.0.0.1:{port}"]
+    ann = own_api.person()
+    with running(own_api.url, tmp_path / "bot", *options, index=lighthouse) as bot:
+        assert "Thornbury" in ann.asks("second lamp").text
+        assert not own_api.calls_of("getUpdates")
+        # nobody else can bring updates
+        update = {"update_id": 1, "message": ann.chat.log[1].json()}
+        assert httpx.post(url, json=update).status_code == 403
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "guessed"}
+        assert httpx.post(url, json=update, headers=headers).status_code == 403
+        bot.stop(signal.SIGKILL)
+        asked = ann.says("zeppelin painted blue")
+        bot.start()
+        own_api.wait_for(said(ann, asked))
+        assert len(ann.messages) == 2
+        bot.wait_until_it_prints()
+    with running(own_api.url, tmp_path / "bot", index=lighthouse):  # and back again
+        assert "Thornbury" in ann.asks("two lamps").text
+
+
+def test_every_line_is_a_record_and_none_holds_a_question(api: BotApi, bot: BotProcess) -> None:
+    ann = api.person("Annabella")
+    ann.asks("the unmistakable hippogriff")
+    lines = bot.output().splitlines()
+    assert lines
+    for line in lines:
+        assert {"time", "level", "logger", "message"} <= {*json.loads(line)}
+    assert "hippogriff" not in bot.output()
+    assert not bot.tells_its_token()
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+def start_fails(bot: BotProcess) -> str:
+    """The one line that a bot prints which cannot start."""
+    bot.start()
+    assert bot.wait(60) == 1, bot.output()
+    assert not bot.tells_its_token()
+    return last_line(bot)
+
+
+def last_line(bot: BotProcess) -> str:
+    told = [line for line in bot.output().splitlines() if not line.startswith("{")]
+    assert len(told) == 1, bot.output()
+    return told[0]
+
+
+def test_no_token_or_a_malformed_one(own_api: BotApi, tmp_path: Path) -> None:
+    tokens = [None, " ", "nonsense", "123:abc", "12345:ключ" * 5]
+    bots = [
+        BotProcess(own_api.url, tmp_path / f"bot{n}", token=token) for n, token in enumerate(tokens)
+    ]
+    for bot in bots:
+        bot.start()
+    for bot in bots:
+        assert bot.wait(60) == 1
+        assert "BotFather" in last_line(bot)
+        assert not bot.tells_its_token()
+    assert not own_api.calls
+
+
+def test_a_token_file_that_cannot_be_read(own_api: BotApi, tmp_path: Path) -> None:
+    options = ["--token-file", str(tmp_path / "missing")]
+    assert "missing" in start_fails(BotProcess(own_api.url, tmp_path / "bot", *options, token=None))
+
+
+def test_a_revoked_token(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    own_api.revoked = True
+    bot = BotProcess(own_api.url, tmp_path / "bot", index=lighthouse)
+    assert "token" in start_fails(bot)
+    assert len(own_api.calls) < 5
+
+    own_api.revoked = False
+    bot = BotProcess(own_api.url, tmp_path / "again", index=lighthouse)
+    bot.start()
+    ann: Person = own_api.person()
+    ann.asks("second lamp")
+    with own_api.acting():
+        own_api.revoked = True
+        calls = len(own_api.calls)
+    ann.says("two lamps")  # wakes the poll
+    assert bot.wait(60) == 1
+    assert "token" in last_line(bot)
+    assert len(own_api.calls) - calls < 10
+    assert not bot.tells_its_token()
+
+
+def test_two_bots_with_one_token(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    bot = BotProcess(own_api.url, tmp_path / "bot", index=lighthouse)
+    bot.start()
+    ann = own_api.person()
+    ann.asks("second lamp")
+    own_api.faults.next("getUpdates", "409")  # one that is being replaced
+    assert "Mallory" in ann.asks("zeppelin painted blue").text
+    own_api.faults.next("getUpdates", *["409"] * 20)
+    ann.says("two lamps")
+    assert bot.wait(60) == 1
+    assert "Another program" in last_line(bot)
+
+
+def test_telegram_is_away_for_a_while(api: BotApi, bot: BotProcess) -> None:
+    ann = api.person()
+    api.faults.next("getUpdates", "502", "500", "garbage", "drop", None)
+    api.faults.next("sendMessage", "500", "429", "502", "drop", None)
+    asked = ann.says("second lamp")
+    api.wait_for(said(ann, asked))
+    assert len(ann.messages) == 1
+
+
+def test_updates_twice_and_in_any_order(api: BotApi, bot: BotProcess) -> None:
+    people = [api.person(f"Reader {n}") for n in range(8)]
+    api.faults.duplicate_updates = 0.9
+    api.faults.shuffle_updates = 0.9
+    try:
+        for turn in ("second lamp", "/about"):
+            asked = {person: person.says(turn) for person in people}
+            for person, message in asked.items():
+                api.wait_for(said(person, message))
+    finally:
+        api.faults.clear()
+    assert [len(person.messages) for person in people] == [2] * len(people)
+
+
+# --- stops and crashes ----------------------------------------------------------------------------
+
+
+def test_sigterm_finishes_what_was_begun(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    people = [own_api.person(f"Reader {n}") for n in range(6)]
+    bot = BotProcess(own_api.url, tmp_path / "bot", index=lighthouse)
+    bot.start()
+    bot.wait_until_it_prints()
+    asked = {person: person.says("second lamp") for person in people}
+    own_api.wait_for(lambda: own_api.calls_of("sendChatAction"))
+    assert bot.stop() == 0
+    assert not bot.complaints()
+    bot.start()
+    bot.wait_until_it_prints()
+    for person, message in asked.items():
+        own_api.wait_for(said(person, message))
+    assert bot.stop() == 0
+    assert [len(person.messages) for person in people] == [1] * len(people)
+
+
+def test_a_killed_bot_answers_when_it_is_back(
+    own_api: BotApi, tmp_path: Path, lighthouse: Path
+) -> None:
+    people = [own_api.person(f"Reader {n}") for n in range(6)]
+    with running(own_api.url, tmp_path / "bot", index=lighthouse) as bot:
+        people[0].asks("/about")
+        own_api.faults.next("sendMessage", *["500"] * 4)
+        asked = {person: person.says("second lamp") for person in people}
+        own_api.wait_for(lambda: own_api.faults.injected["500"])
+        bot.stop(signal.SIGKILL)
+        own_api.faults.clear()
+        late = people[0].says("two lamps")
+        bot.start()
+        for person, message in asked.items():
+            own_api.wait_for(said(person, message))
+        own_api.wait_for(said(people[0], late))
+        bot.wait_until_it_prints()
+    assert not bot.complaints()
+    assert [len(person.messages) for person in people[1:]] == [1] * 5
