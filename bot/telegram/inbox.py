@@ -6,14 +6,14 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.ext import Application, BaseUpdateProcessor
 
 from bot.telegram.errors import StateError
-from bot.telegram.state import State
+from bot.telegram.state import SUSPECT_AFTER, State
 
 _log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ class Inbox(asyncio.Queue[object]):
 
     def __init__(self, state: State) -> None:
         super().__init__()
-        self.left_over: set[int] = set()
-        """Updates that an earlier process began and this one did not yet."""
+        self.left_over: dict[int, int] = {}
+        """Updates of an earlier process that this one has not begun, and how often they were."""
         self._state = state
         self._room = asyncio.Semaphore(_MOST_WAITING)
         self._kept: set[int] = set()
@@ -77,7 +77,7 @@ class Inbox(asyncio.Queue[object]):
 
     async def _load(self, bot: Bot) -> None:
         pending = self._state.pending()
-        self.left_over.update(number for number, _ in pending)
+        self.left_over.update(self._state.tries())
         for _, body in pending:
             await self._room.acquire()
             await super().put(Update.de_json(json.loads(body), bot))
@@ -89,13 +89,14 @@ class InOrder(BaseUpdateProcessor):
     Who waits for a turn in a busy chat keeps nobody else from working.
     """
 
-    def __init__(self, state: State, closing: asyncio.Event, left_over: set[int]) -> None:
-        """Updates that are ``left_over`` are given up if they end the process again and again."""
+    def __init__(self, state: State, closing: asyncio.Event, left_over: dict[int, int]) -> None:
+        """Of those ``left_over``, what may have ended the process is worked on alone."""
         super().__init__(_MOST_WAITING)
         self._state = state
         self._closing = closing
         self._left_over = left_over
         self._people, self._groups = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
+        self._alone = asyncio.Lock()
         self._chats: dict[int, tuple[asyncio.Lock, list[None]]] = {}
         self._unfinished: set[int] = set()
 
@@ -115,13 +116,21 @@ class InOrder(BaseUpdateProcessor):
             await coroutine
             return
         chat = update.effective_chat.id if update.effective_chat else 0
-        async with self._turn(chat), self._people if chat >= 0 else self._groups:
+        tries = self._left_over.pop(update.update_id, None)
+        suspect = tries is not None and tries >= SUSPECT_AFTER
+        async with (
+            self._turn(chat),
+            self._alone if suspect else nullcontext(),
+            self._people if chat >= 0 else self._groups,
+        ):
             if self._closing.is_set():
                 asyncio.ensure_future(coroutine).cancel()
                 return
-            if update.update_id in self._left_over:
-                self._left_over.discard(update.update_id)
-                self._state.begin_again(update.update_id)
+            if tries is not None:
+                try:
+                    self._state.begin_again(update.update_id)
+                except StateError as error:
+                    _log.error("that an update is begun again is not kept: %s", error)
             await coroutine
             if update.update_id in self._unfinished:
                 self._unfinished.discard(update.update_id)

@@ -63,8 +63,10 @@ _UPDATES_KEPT = 20_000
 """Updates that are dealt with, by which one that comes again is known; counted, because clocks
 jump. Telegram itself keeps an update for a day at most."""
 _ANSWERS_KEPT = 100_000
-_MOST_TRIES = 3
-"""Times after which an update that ends the process each time is given up."""
+SUSPECT_AFTER = 3
+"""Times an update was under way when the process ended, after which it is worked on alone."""
+_MOST_TRIES = 10
+"""Times after which it is given up: what ends the process is alone by then."""
 MOST_FOLLOWS = 20
 _ENDLESS = 2**62
 
@@ -217,13 +219,17 @@ class State:
     def pending(self) -> list[tuple[int, str]]:
         """Updates that an earlier process received and did not finish, in order.
 
-        One that was begun again several times without being finished is given up.
+        Those that were begun again come last, and are given up if that was often.
         """
         with self._transaction() as db:
             db.execute("UPDATE updates SET body = NULL WHERE tries >= ?", (_MOST_TRIES,))
             return db.execute(
-                "SELECT id, body FROM updates WHERE body IS NOT NULL ORDER BY received"
+                "SELECT id, body FROM updates WHERE body IS NOT NULL ORDER BY tries, received"
             ).fetchall()
+
+    def tries(self) -> dict[int, int]:
+        """How often each of them was begun again."""
+        return dict(self._rows("SELECT id, tries FROM updates WHERE body IS NOT NULL"))
 
     def begin_again(self, update: int) -> None:
         """An update that an earlier process did not finish is about to be worked on."""

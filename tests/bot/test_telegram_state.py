@@ -48,7 +48,8 @@ def test_updates_wait_in_the_order_in_which_they_came(path):
         assert [number for number, _ in state.pending()] == [900, 5, 70]
 
 
-def test_an_update_that_ends_the_process_each_time_is_given_up(path):
+def test_an_update_that_ends_the_process_each_time_is_given_up(path, monkeypatch):
+    monkeypatch.setattr("bot.telegram.state._MOST_TRIES", 3)
     with State(path) as state:
         state.receive(7, "deadly")
         for left in (1, 1, 1, 0, 0):
@@ -56,10 +57,13 @@ def test_an_update_that_ends_the_process_each_time_is_given_up(path):
             state.begin_again(7)
 
 
-def test_an_update_that_was_never_begun_again_is_not_given_up(path):
+def test_what_was_begun_again_comes_after_what_was_not(path):
     with State(path) as state:
-        state.receive(7, "one of many")
-        assert [len(state.pending()) for _ in range(5)] == [1] * 5
+        state.receive_all([(7, "seven"), (8, "eight")])
+        state.begin_again(7)
+        for _ in range(20):  # being there at a start is no try
+            assert state.pending() == [(8, "eight"), (7, "seven")]
+        assert state.tries() == {7: 1, 8: 0}
 
 
 def test_old_updates_are_forgotten(path, monkeypatch):
