@@ -37,7 +37,9 @@ def draw_timeline(record: Timeline, path: Path) -> None:
     peak = max(periods, key=lambda period: period.passages, default=None)
     with matplotlib.rc_context({"font.family": "DejaVu Sans", "font.size": 13}):
         figure = Figure(_INCHES, _DOTS, facecolor=_PAPER)
-        title = "\n".join(wrap(_plain(shorten(record.question, 120, placeholder=" …")), _TITLE_LETTERS))
+        title = "\n".join(
+            wrap(_plain(shorten(record.question, 120, placeholder=" …")), _TITLE_LETTERS)
+        )
         figure.text(0.06, 0.96, title, size=19, weight="bold", color=_INK, va="top")
         bottom = 0.36 if peak and peak.quote else 0.08
         axes = figure.add_axes((0.17, bottom, 0.73, 0.88 - bottom))
