@@ -151,9 +151,7 @@ def test_hostile_speeches_are_shown_as_they_are(api: BotApi, bot: BotProcess) ->
     assert "</blockquote><b>markup & trouble</b>" in answer.text
     assert "&lt;i&gt;" in answer.text
     assert 'Eve <b>"Bold"</b> & Sons' in answer.text
-    assert "</blockquote> <b>Title & eltit <a href='x'>" in " ".join(answer.text.split()) or (
-        "Title &" in answer.text
-    )
+    assert "</blockquote><b>Title & eltit <a href='x'>" in answer.text
     assert all(link["url"].startswith("http") for link in answer.entities_of("text_link"))
     label = next((b["text"] for b in answer.buttons if b["text"].startswith("Context")), "")
     ann.presses(answer, label)
