@@ -70,10 +70,12 @@ def question_in(message: Message, bot_id: int, bot_name: str, *, private: bool) 
         if message.text
         else (message.parse_caption_entities([MessageEntity.MENTION]))
     )
+    replied = message.reply_to_message
     for mention in mentions.values():
         if mention.lower() == f"@{bot_name.lower()}":
-            return text.replace(mention, " ", 1).strip()
-    replied = message.reply_to_message
+            rest = text.replace(mention, " ", 1).strip()
+            # who only names the bot below somebody's words asks about those
+            return rest or (replied and (replied.text or replied.caption)) or ""
     return text if replied and replied.from_user and replied.from_user.id == bot_id else None
 
 

@@ -285,6 +285,10 @@ def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(
     assert "2024" not in group.messages[-1].text.split("\n\n", 1)[1]
     assert "lighthouse" in ann.asks("/ask lighthouse keeper", chat=group).text
     assert len(group.messages) == 4
+    theirs = bob.says("what of the lighthouse keeper?", chat=group)
+    pointed = ann.says("@rostrum_test_bot", chat=group, reply_to=theirs)
+    api.wait_for(said(ann, pointed, chat=group))
+    assert group.replies(pointed)[0].text == by_name.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
