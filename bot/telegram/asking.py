@@ -30,7 +30,7 @@ from bot.telegram import messages
 from bot.telegram.desk import Context, Desk, is_private
 from bot.telegram.errors import StateError
 from bot.telegram.state import MOST_FOLLOWS, Place, Shown
-from bot.telegram.texts import Texts
+from bot.telegram.texts import Texts, courtesy_in
 from retrieval.errors import QuestionError, UnknownSpeech
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
@@ -118,6 +118,12 @@ async def answer(update: Update, context: Context, message: Message, question: s
     if not question.strip():
         await say(context, message, texts.ask_usage)
         return
+    if courtesy := courtesy_in(question):
+        number = _reserved(desk, chat, message.message_id, "")
+        edits = before.message if before else None
+        shown = Shown(number, chat, message.message_id, edits, "", Options(), ())
+        await send(context, Ready(getattr(texts, courtesy), None, shown, False), update)
+        return
     desk.type(context, chat)
     with desk.timed():
         asked = await desk.run(_meant, desk, message, question, before)
@@ -173,7 +179,7 @@ def _meant(desk: Desk, message: Message, text: str, before: Shown | None) -> Ask
         speakers = tuple(index.speakers.values())
     return follow_up(
         text,
-        Asked(last.question, last.options) if last else None,
+        Asked(last.question, last.options) if last and last.question else None,
         Options(),
         speakers,
         datetime.now().astimezone().date(),
@@ -207,7 +213,9 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
                 further = [quote for quote in every if place_of(quote) not in shown_before]
             is_sample = index.folder != desk.library.folder
     except QuestionError as error:
-        return Ready(messages.question_problem(str(error), texts), None, shown, False)
+        # without its question: nothing that comes later can lean on it
+        problem = messages.question_problem(str(error), texts)
+        return Ready(problem, None, replace(shown, question=""), False)
     if not new:
         new, further = further, []
     if not new:
@@ -215,6 +223,8 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
         html = (
             texts.notice_no_more if earlier else messages.nothing(found, texts, filtered=filtered)
         )
+        if heading:  # above all, which conditions they were
+            html = f"{_heading(shown, texts)}\n\n{html}"
         # what nobody said yet somebody may say tomorrow
         row = [_button(texts.button_follow, "f", shown)]
         if filtered:

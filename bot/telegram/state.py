@@ -289,8 +289,11 @@ class State:
         return self._one_shown("chat = ? AND message = ?", chat, message)
 
     def last_answer(self, chat: int, before: int | None = None) -> Shown | None:
-        """The answer that a chat got last, or last before another one."""
-        where = "chat = ? AND message IS NOT NULL AND number < ? ORDER BY number DESC LIMIT 1"
+        """The answer that a chat got last, or last before another one; what asked nothing aside."""
+        where = (
+            "chat = ? AND message IS NOT NULL AND question != '' AND number < ?"
+            " ORDER BY number DESC LIMIT 1"
+        )
         return self._one_shown(where, chat, before or _ENDLESS)
 
     def _one_shown(self, where: str, *values: object) -> Shown | None:

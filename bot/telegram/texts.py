@@ -17,6 +17,7 @@ put to a name. In HTML they must be escaped: ``bot.telegram.messages.filled`` do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -50,6 +51,8 @@ class Texts:
     examples: tuple[str, str, str]
     help: str
     group_hello: str
+    hello: str
+    welcome: str
     language_choose: str
 
     # --- the command menu ------------------------------------------------------------------------
@@ -307,6 +310,11 @@ RUSSIAN = Texts(
         "Здравствуйте. Я нахожу точные цитаты из выступлений. Упомяните @{bot}, ответьте на моё "
         "сообщение или напишите <code>/ask вопрос</code>; остальные сообщения я пропускаю."
     ),
+    hello=(
+        "Здравствуйте! Спросите меня, что говорилось в выступлениях, – например, о воде или о "
+        "дорогах. Всё, что я умею: /help"
+    ),
+    welcome="Пожалуйста! Спрашивайте ещё.",
     language_choose="На каком языке мне с вами говорить? Цитаты остаются на языке выступления.",
     command_start="Начать сначала",
     command_help="Как спрашивать",
@@ -563,6 +571,11 @@ AZERBAIJANI = Texts(
         "Salam. Mən çıxışlardan dəqiq sitatlar tapıram. Mesajınızda @{bot} yazın, mənim mesajıma "
         "cavab verin və ya <code>/ask sual</code> göndərin; digər mesajlara qarışmıram."
     ),
+    hello=(
+        "Salam! Çıxışlarda nə deyildiyini məndən soruşun – məsələn, su və ya yollar haqqında. "
+        "Bacardıqlarımın hamısı: /help"
+    ),
+    welcome="Dəyməz! Yenə sual verə bilərsiniz.",
     language_choose="Sizinlə hansı dildə danışım? Sitatlar çıxışın öz dilində qalır.",
     command_start="Əvvəldən başlamaq",
     command_help="Necə soruşmaq olar",
@@ -805,6 +818,11 @@ ENGLISH = Texts(
         "Hello. I find exact quotes from speeches. Mention @{bot}, reply to one of my messages, or "
         "send <code>/ask question</code>; I leave all other messages alone."
     ),
+    hello=(
+        "Hello! Ask me what was said in the speeches – about water, say, or about roads. "
+        "Everything I can do: /help"
+    ),
+    welcome="You are welcome! Ask me more whenever you like.",
     language_choose="Which language shall I speak? Quotes stay in the language of the speech.",
     command_start="Start from the beginning",
     command_help="How to ask",
@@ -1001,6 +1019,36 @@ _NEAREST: dict[str, Language] = {
         "ru uk be kk ky uz tg tk hy ka ab os tt ba cv ce av sah udm kv mhr myv".split(), "ru"
     ),
 }
+
+_COURTESIES = {
+    "hello": (
+        "hello|hi|hey|hi there|hello there|good morning|good afternoon|good evening|"
+        "привет|здравствуйте|здравствуй|добрый день|доброе утро|добрый вечер|салам|"
+        "salam|salam əleyküm|sabahınız xeyir|günortanız xeyir|axşamınız xeyir|hər vaxtınız xeyir"
+    ),
+    "welcome": (
+        "thanks|thank you|thanks a lot|thank you very much|many thanks|"
+        "спасибо|спасибо большое|большое спасибо|благодарю|спасибо вам|"
+        "təşəkkür|təşəkkürlər|təşəkkür edirəm|çox sağ ol|çox sağ olun|sağ ol|sağ olun|çox təşəkkür"
+    ),
+}
+_COURTESY_OF = {
+    words: name
+    for name, every in _COURTESIES.items()
+    for words in every.split("|")
+}
+_NO_LETTERS = re.compile(r"[^\w\"“”„«»]+")
+
+
+def courtesy_in(text: str) -> str | None:
+    """The name of the text that replies to a greeting or to thanks; None if it is a question.
+
+    Nobody wants to read where somebody else was greeted. In quotation marks it is a phrase to
+    search for.
+    """
+    if len(text) > 60:
+        return None
+    return _COURTESY_OF.get(_NO_LETTERS.sub(" ", text.replace("İ", "i")).strip().lower())
 
 
 def texts_for(language_code: str | None) -> Texts:

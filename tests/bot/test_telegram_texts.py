@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 from telegram_html import parse
 
-from bot.telegram.texts import TEXTS, Texts, texts_for
+from bot.telegram.texts import TEXTS, Texts, courtesy_in, texts_for
 from retrieval.index import Index
 from retrieval.records import LANGUAGES, Language
 from retrieval.samples import samples_index
@@ -203,3 +203,25 @@ def test_the_samples_answer_the_example_questions(
     with Index.open(samples_index(tmp_path_factory.getbasetemp() / "samples")) as index:
         for example in texts.examples:
             assert ask(index, example).found, example
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello!", "hello"),
+        ("Добрый день", "hello"),
+        ("Salam 👋", "hello"),
+        ("Спасибо!!!", "welcome"),
+        ("Çox sağ olun.", "welcome"),
+        ("thank  you", "welcome"),
+        ("«спасибо»", None),
+        ('"hello"', None),
+        ("who said hello", None),
+        ("спасибо за что", None),
+        ("👍", None),
+        ("", None),
+    ],
+)
+def test_courtesies_are_told_from_questions(text: str, name: str | None) -> None:
+    assert courtesy_in(text) == name
+    assert name is None or all(getattr(texts, name) for texts in TEXTS.values())
