@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from bot.telegram.texts import Texts, courtesy_in
 from retrieval.errors import QuestionError, UnknownSpeech
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
+from retrieval.names import same_person
 from retrieval.records import Options, Quote
 from retrieval.search import ask
 
@@ -312,7 +313,7 @@ def keyboard(
             for n in range(len(quotes))
         ],
         [_button(texts.button_over_time, "t", shown)],
-        [],  # speakers and years in rows of their own: four in a row are cut off on a phone
+        [],  # two in a row: a phone cuts the labels of more
         [],
         [
             _button(texts.button_follow, "f", shown),
@@ -323,13 +324,13 @@ def keyboard(
     if more:
         rows[1].insert(0, _button(texts.button_more, "m", shown))
     if shown.options != Options():
-        rows[1].append(_all_again(shown, texts))
+        rows[3].append(_all_again(shown, texts))
     if shown.options.speaker is None:
-        for n, name in _different(quote.speaker for quote in quotes):
+        for n, name in _different((quote.speaker for quote in quotes), same=_one_person, more=more):
             label = messages.plain(texts.button_only_speaker_named, most=24, speaker=_short(name))
             rows[2].append(_button(label, "s", shown, n))
     if shown.options.since is None and shown.options.until is None:
-        for n, year in _different(quote.date and quote.date[:4] for quote in quotes):
+        for n, year in _different((quote.date and quote.date[:4] for quote in quotes), more=more):
             rows[3].append(_button(texts.button_only_year.format(year=year), "y", shown, n))
     return _if_remembered(shown, [row for row in rows if row])
 
@@ -350,13 +351,26 @@ _MOST_NAMED = 2
 _LONGEST_NAME = 18
 
 
-def _different(values: Iterable[str | None]) -> list[tuple[int, str]]:
-    """The first of each of the values that differ, with its place; none if all are the same."""
-    first: dict[str, int] = {}
+def _different(
+    values: Iterable[str | None],
+    *,
+    same: Callable[[str, str], bool] = str.__eq__,
+    more: bool,
+) -> list[tuple[int, str]]:
+    """The first of each of the values that differ, with its place.
+
+    None where all are the same, unless there is ``more``, which may be of others.
+    """
+    first: list[tuple[int, str]] = []
     for number, value in enumerate(values):
-        if value:
-            first.setdefault(value, number)
-    return [(n, value) for value, n in first.items()][:_MOST_NAMED] if len(first) > 1 else []
+        if value and not any(same(value, other) for _, other in first):
+            first.append((number, value))
+    return first[:_MOST_NAMED] if len(first) > 1 or more else []
+
+
+def _one_person(name: str, other: str) -> bool:
+    """Whether two names, one of them perhaps short, are one person's."""
+    return same_person(name, other) or same_person(other, name)
 
 
 def _short(name: str) -> str:

@@ -31,7 +31,7 @@ from bot.telegram.asking import (
 )
 from bot.telegram.desk import Context, Desk
 from bot.telegram.state import Shown
-from bot.telegram.texts import TEXTS, Texts
+from bot.telegram.texts import TEXTS, Texts, texts_for
 from retrieval.dates import last_day
 from retrieval.index import Index
 from retrieval.records import LANGUAGES, Options, Speech
@@ -54,9 +54,14 @@ async def set_menus(bot: ExtBot[Any], desk: Desk) -> None:
 
 async def _set_menu(bot: ExtBot[Any], desk: Desk, chat: int) -> None:
     """Tell Telegram the commands of one chat, in the language that it chose."""
-    menu = desk.texts_of(chat).commands(admin=chat in desk.settings.admins)
+    chosen, is_admin = desk.state.language(chat), chat in desk.settings.admins
+    # Telegram prefers a menu of the person's language to one of the chat; an administrator's menu
+    # is there before they have written a word from which their language could be known
+    languages = (*TEXTS, None) if is_admin else (None,)
     try:
-        await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat))
+        for code in languages:
+            menu = texts_for(chosen or code).commands(admin=is_admin)
+            await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat), language_code=code)
     except TelegramError as error:  # who never wrote to the bot has no chat with it
         _log.warning("no menu for the chat %d: %s", chat, error)
 

@@ -59,7 +59,11 @@ async def on_follow(update: Update, context: Context) -> None:
         await say(context, message, html)
         return
     outcome = desk.state.follow(message.chat_id, question, options, texts.language)
-    await say(context, message, follow_notice(outcome, texts))
+    if outcome == "new":  # as it was understood, so that a name taken for a topic is noticed
+        html = messages.follow_begun(question, options.speaker, texts)
+    else:
+        html = follow_notice(outcome, texts)
+    await say(context, message, html)
 
 
 def _with_speaker(text: str, index: Index) -> tuple[str, Options]:

@@ -51,6 +51,7 @@ _INVISIBLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')]*\s+|\n+)")
 _SPACE = re.compile(r"\s+")
+_FILE_NAME = re.compile(r"\.(?:txt|md|jsonl|csv|tsv|parquet|html?|docx|pdf|zip|gz)$", re.IGNORECASE)
 _BREAKS = re.compile("[^\\S\u00a0]+")  # a number and its unit stay together
 _EXACT = re.compile(r'"[^"]+"|“[^”]+”|„[^“”]+[“”]')
 
@@ -181,6 +182,8 @@ def _source(quote: Quote | Speech, texts: Texts) -> str:
     name = _short(_line(quote.source or ""), _SOURCE)
     link, host = _link(quote.url)
     if link:
+        if _FILE_NAME.search(name):  # from a table, say: the page has a better name
+            name = ""
         return (
             f'<a href="{link}">{_escape(name or _short(_line(host), _SOURCE) or texts.source)}</a>'
         )
@@ -209,7 +212,8 @@ def _link(url: str | None) -> tuple[str, str]:
 def _said_again(quote: Quote, texts: Texts) -> str:
     if not quote.repeated:
         return ""
-    dates = dict.fromkeys(_date(one.date, texts) for one in quote.repeated if one.date)
+    days = sorted(one.date for one in quote.repeated if one.date)
+    dates = dict.fromkeys(_date(day, texts) for day in days)
     if not dates:
         return filled(
             texts.said_again, dates=texts.count(texts.count_speeches, len(quote.repeated))
@@ -618,6 +622,13 @@ def follow_page(sections: Sequence[FollowSection], texts: Texts) -> Page:
             if not _fits(page()):
                 blocks[place].clear()
     return Page(page(), sum(map(len, blocks)))
+
+
+def follow_begun(question: str, speaker: str | None, texts: Texts) -> str:
+    """That a question is followed now, as it was understood."""
+    question, name = _short(_line(question), _QUESTION), _short(_line(speaker or ""), _SPEAKER)
+    template = texts.follow_begun_speaker if name else texts.follow_begun
+    return filled(template, question=question, speaker=name)
 
 
 def _follow_head(section: FollowSection, texts: Texts, units: int) -> str:

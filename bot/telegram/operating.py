@@ -63,7 +63,9 @@ async def on_reindex(update: Update, context: Context) -> None:
 async def _is_admin(update: Update, context: Context, message: Message) -> bool:
     if context.desk.is_admin(update):
         return True
-    await say(context, message, context.desk.texts(update).no_permission)
+    user, html = update.effective_user, context.desk.texts(update).no_permission
+    # the id is what makes somebody an administrator
+    await say(context, message, f"{html}\n\nID: <code>{user.id}</code>" if user else html)
     return False
 
 

@@ -145,6 +145,8 @@ class Texts:
     ask_usage: str
     timeline_usage: str
     follow_usage: str
+    follow_begun: str
+    follow_begun_speaker: str
     follow_usage_speaker: str
     feedback_usage: str
     feedback_thanks: str
@@ -296,7 +298,8 @@ RUSSIAN = Texts(
         "<b>В любом чате</b>\n"
         "Наберите <code>@{bot} зангезурский коридор</code> и выберите цитату.\n\n"
         "<b>Новое по теме</b>\n"
-        "<code>/follow Зангезурский коридор</code> – буду присылать новые цитаты.\n"
+        "<code>/follow Зангезурский коридор</code> – буду присылать новые цитаты; одного оратора – "
+        "<code>/follow Токаев: вода</code>.\n"
         "/following – темы, за которыми вы следите; там же можно отписаться.\n\n"
         "<b>Другие команды</b>\n"
         "/timeline – когда о чём говорили\n"
@@ -314,7 +317,7 @@ RUSSIAN = Texts(
         "Здравствуйте! Спросите меня, что говорилось в выступлениях, – например, о воде или о "
         "дорогах. Всё, что я умею: /help"
     ),
-    welcome="Пожалуйста! Спрашивайте ещё.",
+    welcome="Пожалуйста. Спрашивайте ещё.",
     language_choose="На каком языке мне с вами говорить? Цитаты остаются на языке выступления.",
     command_start="Начать сначала",
     command_help="Как спрашивать",
@@ -341,7 +344,7 @@ RUSSIAN = Texts(
     button_good="👍",
     button_bad="👎",
     button_next="Дальше ›",
-    button_previous="‹ Раньше",
+    button_previous="‹ Назад",
     inline_type="Введите вопрос",
     inline_nothing="Об этом не говорилось",
     inline_unclear="Уточните вопрос",
@@ -416,30 +419,34 @@ RUSSIAN = Texts(
         "Покажу, когда о чём говорили. Напишите тему после команды, например:\n"
         "<code>/timeline Зангезурский коридор</code>"
     ),
+    follow_begun="Слежу за темой «{question}»: новые цитаты пришлю сюда.",
+    follow_begun_speaker=(
+        "Слежу за темой «{question}», оратор: {speaker}. Новые цитаты пришлю сюда."
+    ),
     follow_usage=(
         "Буду присылать новые цитаты по теме. Напишите её после команды, например:\n"
         "<code>/follow Зангезурский коридор</code>"
     ),
     follow_usage_speaker=(
-        "Чтобы следить за одним оратором, нажмите под ответом «Только этот оратор», затем "
-        "«Следить»."
+        "Чтобы следить за одним оратором, назовите его перед двоеточием:\n"
+        "<code>/follow Токаев: вода</code>"
     ),
     feedback_usage=(
         "Напишите отзыв сразу после команды, например:\n"
         "<code>/feedback Не хватает выступлений за 2019 год</code>"
     ),
     feedback_thanks="Спасибо! Отзыв сохранён, его прочтёт тот, кто ведёт этого бота.",
-    flood="Столько вопросов сразу я не успеваю. Подождите минуту, пожалуйста.",
-    failed="Что-то сломалось с моей стороны, простите. Вопрос сохранён – попробуйте ещё раз.",
+    flood="Не успеваю отвечать на столько вопросов сразу. Подождите минуту, пожалуйста.",
+    failed="Простите, у меня что-то сломалось. Попробуйте ещё раз, пожалуйста.",
     no_permission="Эта команда – только для администраторов бота.",
-    chat_not_allowed="В этом чате мне отвечать не разрешено. Спросите того, кто ведёт бота.",
+    chat_not_allowed="В этом чате мне отвечать не разрешено. Обратитесь к тому, кто ведёт бота.",
     unavailable="Выступления сейчас недоступны. Попробуйте через несколько минут, пожалуйста.",
     unknown_command="Такой команды нет. Всё, что я умею, – здесь: /help",
     timeline_years="По годам: {passages}",
     timeline_months="По месяцам: {passages}",
     timeline_peak="Больше всего: {period} ({passages})",
     timeline_undated="Без даты: {passages}",
-    timeline_nothing="Об этом не говорилось ни разу, показывать нечего.",
+    timeline_nothing="Об этом ничего не нашлось, показывать нечего.",
     speakers="<b>Кто выступает</b>: {speakers}\nРядом с именем – число фрагментов.",
     speakers_none="Имена ораторов в этих выступлениях не указаны.",
     recent="<b>Последние выступления</b>",
@@ -457,7 +464,7 @@ RUSSIAN = Texts(
     following_stop="Чтобы перестать следить, нажмите номер темы.",
     about="<b>Что здесь собрано</b>\n{speeches}, {speakers}",
     about_languages="Языки: {languages}",
-    about_dates="Самое раннее: {first}\nСамое позднее: {last}",
+    about_dates="Первое: {first}\nПоследнее: {last}",
     about_indexed="Обновлено: {moment}",
     about_privacy=(
         "<b>Что бот хранит о вас</b>\n"
@@ -557,8 +564,9 @@ AZERBAIJANI = Texts(
         "<b>İstənilən söhbətdə</b>\n"
         "<code>@{bot} zəngəzur dəhlizi</code> yazın və sitatı seçin.\n\n"
         "<b>Mövzu üzrə yeniliklər</b>\n"
-        "<code>/follow Zəngəzur dəhlizi</code> – yeni sitatları sizə göndərəcəyəm.\n"
-        "/following – izlədiyiniz mövzular; onları buradan silmək də olar.\n\n"
+        "<code>/follow Zəngəzur dəhlizi</code> – yeni sitatları sizə göndərəcəyəm; yalnız bir "
+        "natiqi izləmək üçün: <code>/follow Tokayev: su</code>.\n"
+        "/following – izlədiyiniz mövzular; onları orada dayandırmaq da olar.\n\n"
         "<b>Digər əmrlər</b>\n"
         "/timeline – mövzudan nə vaxt danışılıb\n"
         "/speakers – natiqlər\n"
@@ -575,7 +583,7 @@ AZERBAIJANI = Texts(
         "Salam! Çıxışlarda nə deyildiyini məndən soruşun – məsələn, su və ya yollar haqqında. "
         "Bacardıqlarımın hamısı: /help"
     ),
-    welcome="Dəyməz! Yenə sual verə bilərsiniz.",
+    welcome="Dəyməz. Yenə sual verə bilərsiniz.",
     language_choose="Sizinlə hansı dildə danışım? Sitatlar çıxışın öz dilində qalır.",
     command_start="Əvvəldən başlamaq",
     command_help="Necə soruşmaq olar",
@@ -601,22 +609,22 @@ AZERBAIJANI = Texts(
     button_stop="🔕 Dayandırmaq",
     button_good="👍",
     button_bad="👎",
-    button_next="İrəli ›",
+    button_next="Növbəti ›",
     button_previous="‹ Əvvəlki",
     inline_type="Sualınızı yazın",
     inline_nothing="Bu barədə danışılmayıb",
     inline_unclear="Sualı dəqiqləşdirin",
-    inline_failed="Hazırda alınmır, bir az sonra cəhd edin",
+    inline_failed="Hazırda mümkün deyil, bir az sonra cəhd edin",
     notice_stale="Bu cavab artıq yadımda deyil. Zəhmət olmasa, sualı yenidən verin.",
     notice_changed=(
-        "Bu çıxış o vaxtdan bəri dəyişdirilib və ya silinib. Zəhmət olmasa, sualı yenidən verin."
+        "Bu çıxış o vaxtdan bəri dəyişdirilib, ya da silinib. Zəhmət olmasa, sualı yenidən verin."
     ),
     notice_no_more="Bu barədə başqa heç nə tapılmadı.",
     notice_no_context="Hamısı budur: sitatın ətrafında başqa mətn yoxdur.",
     notice_foreign="Bu düymə başqa söhbətə aiddir.",
     notice_unknown="Bu düyməni tanımıram: ola bilsin, botun əvvəlki versiyasından qalıb.",
-    notice_thanks="Qiymətləndirdiyiniz üçün təşəkkür edirik!",
-    notice_sorry="Təşəkkür edirik, nəzərə alacağıq. Ətraflı yazmaq istəsəniz: /feedback",
+    notice_thanks="Qiymətləndirdiyiniz üçün təşəkkür edirəm!",
+    notice_sorry="Təşəkkür edirəm, nəzərə alınacaq. Ətraflı yazmaq istəsəniz: /feedback",
     notice_withdrawn="Qiymətiniz geri götürüldü.",
     notice_following="Bu mövzunu izləyirəm: yeni sitatları bura göndərəcəyəm.",
     notice_stopped="Bu mövzunu daha izləmirəm.",
@@ -647,7 +655,7 @@ AZERBAIJANI = Texts(
         "Bu şərtlərlə heç nə tapılmadı. Onlarsız yoxlayın: ola bilsin, bu barədə başqaları və ya "
         "başqa vaxt danışıb."
     ),
-    nothing_exact="Dırnaqdakı sözləri hərfi axtarıram; dırnaqsız daha çox nəticə tapıla bilər.",
+    nothing_exact="Dırnaqdakı sözləri eynilə axtarıram; dırnaqsız daha çox nəticə tapıla bilər.",
     nothing_topics="Yaxın mövzular: {topics}.",
     nothing_try="Başqa sözlərlə və ya daha ümumi şəkildə soruşun.",
     question_empty="Mesajda söz yoxdur. Zəhmət olmasa, nə axtardığınızı yazın.",
@@ -678,21 +686,25 @@ AZERBAIJANI = Texts(
         "Mövzudan nə vaxt danışıldığını göstərirəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
         "<code>/timeline Zəngəzur dəhlizi</code>"
     ),
+    follow_begun="“{question}” mövzusunu izləyirəm: yeni sitatları bura göndərəcəyəm.",
+    follow_begun_speaker=(
+        "“{question}” mövzusunu izləyirəm, natiq: {speaker}. Yeni sitatları bura göndərəcəyəm."
+    ),
     follow_usage=(
         "Mövzu üzrə yeni sitatları sizə göndərə bilərəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
         "<code>/follow Zəngəzur dəhlizi</code>"
     ),
     follow_usage_speaker=(
-        "Yalnız bir natiqi izləmək üçün cavabın altında “Yalnız bu natiq”, sonra isə “İzləmək” "
-        "düyməsini seçin."
+        "Yalnız bir natiqi izləmək üçün adını iki nöqtədən əvvəl yazın:\n"
+        "<code>/follow Tokayev: su</code>"
     ),
     feedback_usage=(
         "Rəyinizi əmrdən sonra yazın, məsələn:\n"
         "<code>/feedback 2019-cu ilin çıxışları çatışmır</code>"
     ),
-    feedback_thanks="Təşəkkür edirik! Rəyiniz saxlanıldı, onu bota cavabdeh olan şəxs oxuyacaq.",
+    feedback_thanks="Təşəkkür edirəm! Rəyiniz saxlanıldı, onu bota cavabdeh olan şəxs oxuyacaq.",
     flood="Bu qədər suala birdən cavab verə bilmirəm. Zəhmət olmasa, bir dəqiqə gözləyin.",
-    failed="Üzr istəyirik, bizim tərəfdə xəta baş verdi. Sualınız itməyib, yenidən cəhd edin.",
+    failed="Üzr istəyirəm, məndə xəta baş verdi. Zəhmət olmasa, yenidən cəhd edin.",
     no_permission="Bu əmr yalnız botun administratorları üçündür.",
     chat_not_allowed=(
         "Bu söhbətdə cavab vermək icazəm yoxdur. Bota cavabdeh olan şəxsə müraciət edin."
@@ -705,7 +717,7 @@ AZERBAIJANI = Texts(
     timeline_months="Aylar üzrə: {passages}",
     timeline_peak="Ən çox: {period} ({passages})",
     timeline_undated="Tarixsiz: {passages}",
-    timeline_nothing="Bu barədə heç vaxt danışılmayıb, göstərməyə bir şey yoxdur.",
+    timeline_nothing="Bu barədə heç nə tapılmadı, göstərməyə bir şey yoxdur.",
     speakers="<b>Kim çıxış edir</b>: {speakers}\nAdın yanında fraqmentlərin sayı göstərilir.",
     speakers_none="Bu çıxışlarda natiqlərin adı göstərilməyib.",
     recent="<b>Son çıxışlar</b>",
@@ -724,7 +736,7 @@ AZERBAIJANI = Texts(
     following_stop="İzləməni dayandırmaq üçün mövzunun nömrəsini seçin.",
     about="<b>Burada nə toplanıb</b>\n{speeches}, {speakers}",
     about_languages="Dillər: {languages}",
-    about_dates="Ən əvvəlki: {first}\nƏn sonuncu: {last}",
+    about_dates="İlk çıxış: {first}\nSon çıxış: {last}",
     about_indexed="Yenilənib: {moment}",
     about_privacy=(
         "<b>Bot haqqınızda nə saxlayır</b>\n"
@@ -804,7 +816,8 @@ ENGLISH = Texts(
         "<b>In any chat</b>\n"
         "Type <code>@{bot} zangezur corridor</code> and choose a quote.\n\n"
         "<b>News on a topic</b>\n"
-        "<code>/follow Zangezur corridor</code> – I will send you new quotes.\n"
+        "<code>/follow Zangezur corridor</code> – I will send you new quotes; of one speaker only: "
+        "<code>/follow Tokayev: water</code>.\n"
         "/following – the topics you follow; you can stop them there.\n\n"
         "<b>Other commands</b>\n"
         "/timeline – when something was spoken of\n"
@@ -822,7 +835,7 @@ ENGLISH = Texts(
         "Hello! Ask me what was said in the speeches – about water, say, or about roads. "
         "Everything I can do: /help"
     ),
-    welcome="You are welcome! Ask me more whenever you like.",
+    welcome="You are welcome. Ask me more whenever you like.",
     language_choose="Which language shall I speak? Quotes stay in the language of the speech.",
     command_start="Start from the beginning",
     command_help="How to ask",
@@ -922,12 +935,16 @@ ENGLISH = Texts(
         "I can show when something was spoken of. Write the topic after the command, for "
         "instance:\n<code>/timeline Zangezur corridor</code>"
     ),
+    follow_begun="Following “{question}”: I will send new quotes here.",
+    follow_begun_speaker=(
+        "Following “{question}”, speaker: {speaker}. I will send new quotes here."
+    ),
     follow_usage=(
         "I can send you new quotes on a topic. Write it after the command, for instance:\n"
         "<code>/follow Zangezur corridor</code>"
     ),
     follow_usage_speaker=(
-        "To follow one speaker only, press “Only this speaker” under an answer, then “Follow”."
+        "To follow one speaker only, name them before a colon:\n<code>/follow Tokayev: water</code>"
     ),
     feedback_usage=(
         "Write what you think after the command, for instance:\n"
@@ -935,7 +952,7 @@ ENGLISH = Texts(
     ),
     feedback_thanks="Thank you! It is kept, and whoever runs this bot will read it.",
     flood="I cannot keep up with so many questions at once. Please wait a minute.",
-    failed="Sorry, something broke on our side. Your question is kept; please try again.",
+    failed="Sorry, something broke on my side. Please try again.",
     no_permission="This command is for the administrators of the bot only.",
     chat_not_allowed="I am not allowed to answer in this chat. Please ask whoever runs the bot.",
     unavailable="The speeches cannot be reached just now. Please try again in a few minutes.",
@@ -944,7 +961,7 @@ ENGLISH = Texts(
     timeline_months="Month by month: {passages}",
     timeline_peak="Most: {period} ({passages})",
     timeline_undated="Without a date: {passages}",
-    timeline_nothing="Nothing was ever said about this, so there is nothing to show.",
+    timeline_nothing="Nothing was found about this, so there is nothing to show.",
     speakers="<b>Who speaks</b>: {speakers}\nBeside each name, the number of passages.",
     speakers_none="These speeches do not name their speakers.",
     recent="<b>The latest speeches</b>",
@@ -1032,11 +1049,7 @@ _COURTESIES = {
         "təşəkkür|təşəkkürlər|təşəkkür edirəm|çox sağ ol|çox sağ olun|sağ ol|sağ olun|çox təşəkkür"
     ),
 }
-_COURTESY_OF = {
-    words: name
-    for name, every in _COURTESIES.items()
-    for words in every.split("|")
-}
+_COURTESY_OF = {words: name for name, every in _COURTESIES.items() for words in every.split("|")}
 _NO_LETTERS = re.compile(r"[^\w\"“”„«»]+")
 
 

@@ -19,6 +19,7 @@ from bot.telegram.messages import (
     context_pages,
     filled,
     filters_line,
+    follow_begun,
     follow_page,
     following_list,
     inline_description,
@@ -412,8 +413,23 @@ def test_only_web_pages_are_linked(url: str | None, link: str) -> None:
     assert html.split("</blockquote>")[1].strip() == link
 
 
+def test_a_link_is_not_called_by_the_file_that_a_table_was_in() -> None:
+    html = answer_page(
+        [replace(QUOTE, source="all.jsonl", url="https://www.example.org/x")], EN
+    ).html
+    assert html.endswith('<a href="https://www.example.org/x">example.org</a>')
+    assert answer_page([replace(QUOTE, source="all.txt", url=None)], EN).html.endswith("all.txt")
+
+
+def test_what_is_followed_is_repeated() -> None:
+    assert follow_begun("вода & хлеб", None, RU) == (
+        "Слежу за темой «вода &amp; хлеб»: новые цитаты пришлю сюда."
+    )
+    assert "speaker: Wren" in follow_begun("bells", "Wren", EN)
+
+
 def test_where_it_was_said_again() -> None:
-    three = tuple(Occasion(str(n), f"2024-0{n}-01") for n in range(1, 6))
+    three = tuple(Occasion(str(n), f"2024-0{n}-01") for n in (3, 1, 2, 5, 4))
     html = answer_page([replace(QUOTE, repeated=three)], EN).html
     assert html.endswith(" · said again: 1 January 2024, 1 February 2024, 1 March 2024 and 2 more")
     html = answer_page([replace(QUOTE, repeated=(Occasion("a", None),))], RU).html

@@ -1,0 +1,53 @@
+"""The buttons below an answer."""
+
+from __future__ import annotations
+
+from bot.telegram.asking import keyboard
+from bot.telegram.state import Shown
+from bot.telegram.texts import TEXTS
+from retrieval.records import Options, Quote
+
+
+def quote(speaker: str | None, date: str | None) -> Quote:
+    return Quote(
+        text="Bells.",
+        speech_id="s",
+        start=0,
+        end=6,
+        speaker=speaker,
+        date=date,
+        title=None,
+        source=None,
+        url=None,
+        language="en",
+        score=0.5,
+    )
+
+
+def rows(*quotes: Quote, more: bool = False) -> list[list[str]]:
+    shown = Shown(1, 1, 1, 1, "bells", Options(), ())
+    markup = keyboard(shown, quotes, TEXTS["en"], more=more)
+    assert markup is not None
+    return [[button.text for button in row] for row in markup.inline_keyboard]
+
+
+def test_speakers_and_years_have_rows_of_their_own() -> None:
+    found = rows(quote("Ann Wren", "2024"), quote("Ed Gull", "2025-01"), quote("Al Fog", "2023"))
+    assert ["Only: Wren", "Only: Gull"] in found
+    assert ["Only 2024", "Only 2025"] in found
+
+
+def test_one_person_under_two_names_has_one_button() -> None:
+    found = rows(quote("E.Gull", "2024"), quote("Ed Gull", "2024"), quote("Ann Wren", "2024"))
+    assert ["Only: E.Gull", "Only: Wren"] in found
+
+
+def test_one_speaker_can_be_chosen_where_more_may_be_of_others() -> None:
+    only = quote("Ann Wren", "2024")
+    assert not any("Only" in label for row in rows(only) for label in row)
+    assert ["Only: Wren"] in rows(only, more=True)
+    assert ["Only 2024"] in rows(only, more=True)
+
+
+def test_nothing_is_offered_for_what_nobody_said_at_no_time() -> None:
+    assert not any("Only" in label for row in rows(quote(None, None), more=True) for label in row)
