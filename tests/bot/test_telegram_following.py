@@ -98,7 +98,9 @@ def test_each_follower_is_told_once_in_one_message(place: Place) -> None:
     left = api.group("Left", people[0])
     for person in people:
         texts = TEXTS[person.language_code]
-        assert person.asks("/follow beaver dam").text == texts.notice_following
+        assert person.asks("/follow beaver dam").text == texts.follow_begun.format(
+            question="beaver dam"
+        )
         assert person.asks("/follow beaver dam").text == texts.notice_already
     answer = people[0].asks("violin")  # nothing yet
     assert pressed(api, people[0], answer, TEXTS["en"].button_follow)
