@@ -218,12 +218,19 @@ async def on_menu_button(update: Update, context: Context) -> None:
         await reply(query, TEXTS[chosen[0]].notice_language)
         await say(context, message, TEXTS[chosen[0]].notice_language)
         await _set_menu(context.bot, desk, message.chat.id)
+    elif action == "p" and not _has_button(message, str(query.data)):
+        await reply(query)  # pressed twice, or forged: the message is left alone
     elif action == "p":
         html, keyboard = await desk.run(_speakers, desk, texts, int(number))
         await reply(query)
         await unless_same(message.edit_text(html, parse_mode="HTML", reply_markup=keyboard))
     else:
         await reply(query, texts.notice_unknown)
+
+
+def _has_button(message: Message, pressed: str) -> bool:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(button.callback_data == pressed for row in rows for button in row)
 
 
 async def _example(

@@ -129,6 +129,8 @@ async def on_stop_button(update: Update, context: Context) -> None:
         for button in row
         if button.callback_data == query.data
     ]
+    if not labels:  # pressed twice, or forged: the message is left alone
+        return
     if all(label.isdecimal() for label in labels):  # the list, whose buttons are its numbers
         html, keyboard = _list(desk, message.chat.id, texts)
         await unless_same(message.edit_text(html, parse_mode=ParseMode.HTML, reply_markup=keyboard))

@@ -376,7 +376,7 @@ RUSSIAN = Texts(
     filter_between="{since} – {until}",
     filter_since="{date} и позже",
     filter_until="{date} и раньше",
-    understood="Понимаю вопрос так: {question}",
+    understood="Вопрос: {question}",
     samples_note=(
         "Это примеры: настоящих выступлений здесь пока нет, слова и люди в примерах вымышлены."
     ),
@@ -642,7 +642,7 @@ AZERBAIJANI = Texts(
     filter_between="{since} – {until}",
     filter_since="{date} və sonra",
     filter_until="{date} və əvvəl",
-    understood="Sualı belə başa düşdüm: {question}",
+    understood="Sual: {question}",
     samples_note=(
         "Bunlar nümunədir: burada hələ həqiqi çıxışlar yoxdur, nümunələrdəki sözlər də, adamlar da "
         "uydurmadır."
@@ -892,7 +892,7 @@ ENGLISH = Texts(
     filter_between="{since} – {until}",
     filter_since="{date} and later",
     filter_until="{date} and earlier",
-    understood="I read this as: {question}",
+    understood="Question: {question}",
     samples_note=(
         "These are samples: there are no real speeches here yet, and the words and people in the "
         "samples are invented."
