@@ -8,7 +8,7 @@ from telegram_process import LANGUAGES, BotProcess, pressed
 
 from bot.telegram.texts import TEXTS
 
-pytest_plugins = ["telegram_process"]
+pytest_plugins = ["telegram_fixtures"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
