@@ -47,7 +47,8 @@ def draw_timeline(record: Timeline, path: Path) -> None:
         places = range(len(periods))
         colours = [_PEAK if period is peak else _BAR for period in periods]
         axes.barh(places, [period.passages for period in periods], color=colours, height=0.72)
-        axes.set_ylim(max(len(periods), _FEWEST_ROWS) - 0.5, -0.5)
+        rows = max(len(periods), _FEWEST_ROWS)
+        axes.set_ylim(1.02 * rows - 0.5, -0.05 * rows - 0.5)
         every = len(periods) // _MOST_LABELS + 1  # or they would overlap
         size = 13 if len(periods) <= _MOST_LABELS / 2 else 10
         names = [period.name for period in periods]

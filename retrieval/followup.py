@@ -10,7 +10,7 @@ from datetime import date
 from embeddings.analysis import words
 from retrieval.events import MONTH, month_number
 from retrieval.names import same_person
-from retrieval.question import FRAME_WORDS
+from retrieval.question import DATE_RANGE, FRAME_WORDS
 from retrieval.records import Options
 
 
@@ -66,15 +66,16 @@ def follow_up(
     left = [(rest[a:b], word) for a, b, word in words(rest) if word not in _EVERY_FRAME]
     if last is None or not (joined or ((since or until) and not left)):
         return Asked(text, base)
-    options = last.options
+    options, question = last.options, last.question
     if since or until:
         options = replace(options, since=since, until=until)
+        question = " ".join(DATE_RANGE.sub(" ", question).split())  # the new dates are meant
     if not left:
-        return Asked(last.question, options)
+        return Asked(question, options)
     name = " ".join(written for written, _ in left)
     if any(same_person(name, speaker) for speaker in speakers):
-        return Asked(last.question, replace(options, speaker=name))
-    return Asked(f"{last.question} {name}", options)
+        return Asked(question, replace(options, speaker=name))
+    return Asked(f"{question} {name}", options)
 
 
 def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:

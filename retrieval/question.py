@@ -17,7 +17,7 @@ from retrieval.records import Options
 MAX_CHARACTERS = 2_000
 
 _PHRASE = re.compile(r"""((?<!\S)[-−‐‑])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
-_RANGE = re.compile(
+DATE_RANGE = re.compile(
     r"(?<![^\s(«])(\d{4}(?:-\d\d?){0,2})?\.\.(\d{4}(?:-\d\d?){0,2})?(?=[?!,;:)»]*(?:\s|$)|\.(?:\s|$))"
 )
 _EXCLUDED = re.compile(r"(?<!\S)[-−‐‑](?=\w)(\S+)")
@@ -96,10 +96,10 @@ def parse_question(text: str, options: Options) -> Question:
         )
     since, until = _checked(options.since, "--since"), _checked(options.until, "--until")
     plain = text
-    for match in _RANGE.finditer(plain):
+    for match in DATE_RANGE.finditer(plain):
         since = _later(since, _checked(match[1], match[0]))
         until = _earlier(until, _checked(match[2], match[0]))
-    plain = _RANGE.sub(" ", plain)
+    plain = DATE_RANGE.sub(" ", plain)
     if since and until and first_day(since) > last_day(until):
         raise QuestionError(f"The dates exclude everything: since {since} is after until {until}.")
 

@@ -187,7 +187,7 @@ def test_what_follows_leans_on_what_was_asked(api: BotApi, bot: BotProcess) -> N
     ann = api.person()
     ann.asks("what was said about the lighthouse")
     answer = ann.asks("and in 2023?")
-    assert answer.text.startswith("I read this as: what was said about the lighthouse\nOnly: 2023")
+    assert answer.text.startswith("Question: what was said about the lighthouse\nOnly: 2023")
     assert "Agnes Thornbury" in answer.text
     assert TEXTS["en"].button_no_filters in [button["text"] for button in answer.buttons]
     other = api.person()

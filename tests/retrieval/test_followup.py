@@ -76,3 +76,9 @@ def test_a_question_of_its_own(text):
 
 def test_nothing_was_asked_before():
     assert meant("and in 2024?", None) == ("and in 2024?", None, None, None)
+
+
+def test_new_dates_take_the_place_of_those_in_the_question():
+    last = Asked("маяк 2025..2025", Options())
+    asked = follow_up("а в 2024 году?", last, Options(), (), date(2026, 11, 22))
+    assert asked == Asked("маяк", Options(since="2024", until="2024"))
