@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
@@ -48,7 +47,6 @@ _log = logging.getLogger(__name__)
 
 _Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
-_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 _UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 _CONNECTIONS = 64
 _SECONDS_TO_WAIT = 20.0
@@ -61,22 +59,6 @@ _TWO_POLL = (
     "its own from @BotFather."
 )
 _REFUSED = "Telegram does not know the token (any more); get one from @BotFather."
-
-
-def check_token(token: str | None) -> str:
-    """The token, if it can be one.
-
-    Raises:
-        BotError: there is none, or it is malformed.
-    """
-    if not token or not token.strip():
-        raise BotError(
-            "There is no token: set TELEGRAM_BOT_TOKEN or name a --token-file; "
-            "@BotFather gives one."
-        )
-    if not _TOKEN.fullmatch(token.strip()):
-        raise BotError("The token is malformed; it looks like 123456789:AAF… (from @BotFather).")
-    return token.strip()
 
 
 class _WatchedBot(ExtBot[Any]):

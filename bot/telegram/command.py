@@ -13,10 +13,13 @@ import click
 from bot import jsonout
 from bot.edge import say
 from bot.settings import default_index
+from bot.telegram.errors import BotError
 
 # The rest is imported inside the commands: asking at a terminal needs no telegram.
 if TYPE_CHECKING:
     from bot.telegram.state import Feedback
+
+_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{20,100}")
 
 state_option = click.option(
     "--state",
@@ -100,10 +103,6 @@ def telegram(
 
     A new generation of the index is taken up as soon as a reindex has made it.
     """
-    from bot.telegram.app import check_token, run
-    from bot.telegram.desk import Settings
-    from bot.telegram.logs import secret
-
     address = re.fullmatch(r"(.*):(\d{1,5})", listen)
     if not address or int(address[2]) > 65535:
         raise click.BadParameter(
@@ -113,6 +112,11 @@ def telegram(
         if url is not None and not re.match(r"https?://[^/\s]+", url):
             raise click.BadParameter(f"'{url}' is no http address.", param_hint=f"'{name}'")
     token = check_token(_token(token_file))
+    # telegram takes a second to import: what is wrong with the options is said before
+    from bot.telegram.app import run
+    from bot.telegram.desk import Settings
+    from bot.telegram.logs import secret
+
     with secret(token):
         run(
             Settings(
@@ -128,11 +132,25 @@ def telegram(
         )
 
 
+def check_token(token: str | None) -> str:
+    """The token, if it can be one.
+
+    Raises:
+        BotError: there is none, or it is malformed.
+    """
+    if not token or not token.strip():
+        raise BotError(
+            "There is no token: set TELEGRAM_BOT_TOKEN or name a --token-file; "
+            "@BotFather gives one."
+        )
+    if not _TOKEN.fullmatch(token.strip()):
+        raise BotError("The token is malformed; it looks like 123456789:AAF… (from @BotFather).")
+    return token.strip()
+
+
 def _token(file: Path | None) -> str | None:
     if file is None:
         return os.environ.get("TELEGRAM_BOT_TOKEN")
-    from bot.telegram.errors import BotError
-
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
