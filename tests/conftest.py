@@ -16,7 +16,6 @@ from retrieval.index import Index
 settings.register_profile(
     "patient",
     deadline=None,
-    max_examples=40,  # the whole suite in minutes; --hypothesis-seed and more runs find the rest
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("patient")

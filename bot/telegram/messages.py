@@ -37,6 +37,7 @@ _MOST_SKIPPED = 5
 _MOST_BARS, _LONGEST_BAR = 40, 14
 # lengths in UTF-16 code units: together they leave a quote at least a third of a message
 _SPEAKER, _EVENT, _PLACE, _SOURCE, _TOPIC = 100, 160, 60, 80, 60
+_TITLE = 150
 _NOTE, _QUESTION, _DATE, _DESCRIPTION, _HEADING = 200, 200, 40, 200, 500
 _LONGEST_LINK = 2048
 _LEAD = 60
@@ -463,7 +464,8 @@ def inline_text(quote: Quote, texts: Texts) -> str:
 def inline_title(quote: Quote, texts: Texts) -> str:
     """The first line of an inline result, plain: who and when."""
     sample = texts.invented if quote.invented else ""
-    return " · ".join(filter(None, (_who(quote, texts), _date(quote.date, texts), sample)))
+    title = " · ".join(filter(None, (_who(quote, texts), _date(quote.date, texts))))
+    return f"{_short(title, _TITLE - len(sample) - 3)} · {sample}" if sample else title
 
 
 def inline_description(quote: Quote) -> str:

@@ -236,7 +236,7 @@ def test_an_inline_result_is_complete(quote: Quote, texts: Texts) -> None:
     parsed = parse(inline_text(quote, texts))
     [words] = said(parsed)
     assert words == quote.text or quote.text.startswith(words.removesuffix(" …"))
-    assert 0 < utf16_length(inline_title(quote, texts)) <= 180
+    assert 0 < utf16_length(inline_title(quote, texts)) <= 150
     assert utf16_length(inline_description(quote)) <= 200
     assert "\n" not in inline_title(quote, texts) + inline_description(quote)
 

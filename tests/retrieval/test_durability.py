@@ -29,7 +29,7 @@ def durability(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_killed_reindex_leaves_a_whole_generation(durability, tmp_path: Path):
-    assert durability.kills(3, tmp_path, seed=1)["failed"] == 0
+    assert durability.kills(4, tmp_path, seed=1)["failed"] == 0
 
 
 def test_readers_see_one_generation_each(durability, tmp_path: Path):
