@@ -146,18 +146,33 @@ class Lexicon:
             for number, score in self._row(self._number(stem, source), source, target)
         ]
 
-    def paraphrases(self, stem: str, language: Language, pivot: Language) -> dict[str, float]:
+    def paraphrases(
+        self, stem: str, language: Language, pivot: Language, least: float = 0.0
+    ) -> dict[str, float]:
         """Stems of the same language that share translations with a stem, and how strongly.
 
         To a pivot language and back (Bannard and Callison-Burch, "Paraphrasing with Bilingual
         Parallel Corpora", ACL 2005): the scores of the two steps multiplied, summed over the
-        pivots. The stem itself is among them.
+        pivots; of these, those of at
+        least ``least``, as shares of the stem's own sum, or of the greatest where it has none; 1 at
+        most. The stem itself is not among them.
         """
+        number = self._number(stem, language)
         strengths: defaultdict[int, float] = defaultdict(float)
-        for there, score in self._row(self._number(stem, language), language, pivot):
+        for there, score in self._row(number, language, pivot):
             for back, score_back in self._row(there, pivot, language):
                 strengths[back] += score * score_back
-        return {self._stems_of(language)[number]: total for number, total in strengths.items()}
+        if not strengths:
+            return {}
+        stems = self._stems_of(language)
+        own = stems.find(stem)
+        best = strengths.pop(own, 0.0) if own is not None else 0.0
+        best = best or max(strengths.values(), default=0.0)
+        return {
+            stems[number]: min(1.0, strength / best)
+            for number, strength in strengths.items()
+            if strength >= least * best
+        }
 
     def _number(self, stem: str, language: Language) -> int | None:
         if language not in self._stems:

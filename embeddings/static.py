@@ -36,7 +36,6 @@ CHECKSUMS = "checksums.json"
 
 # Texts cut into pieces at a time: bounds the memory that very long texts take together.
 _CHUNK = 1024
-_WORDS_REMEMBERED = 100_000
 
 
 class StaticEncoder:
@@ -60,7 +59,6 @@ class StaticEncoder:
         if len(self._pieces) != len(self._table):
             raise _damaged(folder / FILES.table, "it does not belong to tokenizer.json")
         self.dimensions = self._table.shape[1]
-        self._known: dict[str, bytes] = {}
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts; float32 of shape (len(texts), dimensions), rows unit or zero."""
@@ -90,25 +88,14 @@ class StaticEncoder:
     def word_sums(self, words: Sequence[str]) -> Vectors:
         """The sum of each word's piece vectors; float32 of shape (len(words), dimensions).
 
-        Not to be written to. The sum of its words' sums has the direction of a text's vector.
-        Words are remembered: the same few thousand make up most of what is read.
+        The sum of its words' sums has the direction of a text's vector.
         """
-        known = self._known
-        missing = [word for word in dict.fromkeys(words) if word not in known]
-        if missing:
-            if len(known) > _WORDS_REMEMBERED:
-                # not cleared: another thread may be reading it
-                known = self._known = {}
-                missing = list(dict.fromkeys(words))
-            pieces = list(map(self._pieces.of, missing))
-            sums = np.zeros((len(missing), self.dimensions), dtype=np.float32)
-            for place in range(max(map(len, pieces))):  # the first piece of all words, the second …
-                longer = [row for row, ids in enumerate(pieces) if len(ids) > place]
-                sums[longer] += self._table[[pieces[row][place] for row in longer]]
-            known.update(zip(missing, map(bytes, sums), strict=True))
-        # joining bytes takes a tenth of what stacking arrays does
-        rows = np.frombuffer(b"".join(map(known.__getitem__, words)), np.float32)
-        return rows.reshape(-1, self.dimensions)
+        pieces = list(map(self._pieces.of, words))
+        sums = np.zeros((len(words), self.dimensions), dtype=np.float32)
+        for place in range(max(map(len, pieces), default=0)):  # all first pieces, all second ones …
+            longer = [row for row, ids in enumerate(pieces) if len(ids) > place]
+            sums[longer] += self._table[[pieces[row][place] for row in longer]]
+        return sums
 
     def _sums(self, texts: list[str], table: NDArray[np.floating]) -> Vectors:
         """The sum of each text's piece vectors; its direction is the mean's."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from embeddings.analysis import Language, fold, folded_words, term
+from embeddings.analysis import fold
 from embeddings.encoder import Vectors
+from embeddings.static import StaticEncoder
+from embeddings.vocabulary import Vocabulary, Words
 from retrieval.records import Passage
 from retrieval.wordindex import Group
-
-if TYPE_CHECKING:
-    from embeddings.static import StaticEncoder
 
 _LEAST_NEARNESS = 0.2
 """Cosine of two words below which they have nothing to do with each other."""
@@ -47,7 +47,7 @@ def gather(
     openings: Mapping[str, str],
     asked: Sequence[str],
     groups: Sequence[Group],
-    encoder: StaticEncoder,
+    vocabulary: Vocabulary,
 ) -> Evidence:
     """Compare every word of some passages with every word of a question.
 
@@ -60,92 +60,86 @@ def gather(
         openings: title and first lines of each passage's speech, by speech id.
         asked: the question that each passage replies to, empty if none.
         groups: the question's words.
-        encoder: whose word vectors to use.
+        vocabulary: whose word vectors to use.
     """
-    alternatives: dict[str, list[tuple[int, float]]] = {}
-    for column, group in enumerate(groups):
-        for alternative in group.alternatives:
-            alternatives.setdefault(alternative.term, []).append((column, alternative.weight))
+    words, numbers = vocabulary.words(), array("q")
+    ends = []
+    said = [
+        (p.text[a - p.start : b - p.start], p.language) for p in passages for a, b in p.sentences
+    ]
+    languages = {passage.speech_id: passage.language for passage in passages}
+    beside = [
+        *((passage.speaker or "", passage.language) for passage in passages),
+        *((openings[speech_id], language) for speech_id, language in languages.items()),
+        *((question, p.language) for p, question in zip(passages, asked, strict=True)),
+    ]
+    for text, language in (*said, *beside):
+        words.number(text, language, numbers)
+        ends.append(len(numbers))
+    table, found = words.table(), np.frombuffer(numbers, np.int64)
 
-    def weights(found: Collection[tuple[str, Language]]) -> Weights:
-        table = np.zeros((len(found), len(groups)), np.float32)
-        for row, (word, language) in enumerate(found):
-            for column, weight in alternatives.get(term(word, language), ()):
-                table[row, column] = max(weight, table[row, column])
-        return table
-
-    @cache
-    def anywhere(text: str, language: Language) -> Weights:
-        best = np.zeros(len(groups), np.float32)
-        for word in set(folded_words(text)):
-            for column, weight in alternatives.get(term(word, language), ()):
-                best[column] = max(weight, best[column])
-        return best
-
-    vocabulary: dict[tuple[str, Language], int] = {}
-    sentence_of_word, word_ids = [], []
-    sentences = 0
-    for passage in passages:
-        for start, end in passage.sentences:
-            for word in folded_words(passage.text[start - passage.start : end - passage.start]):
-                sentence_of_word.append(sentences)
-                word_ids.append(vocabulary.setdefault((word, passage.language), len(vocabulary)))
-            sentences += 1
-
-    sums = encoder.word_sums([word for word, _ in vocabulary])
-    exact = weights(vocabulary)
-    near = _nearness(encoder, sums, [word for word, _ in vocabulary], groups)
-    starts = np.flatnonzero(np.diff(sentence_of_word, prepend=-1))
-    filled = np.array(sentence_of_word, dtype=np.int64)[starts]
-
-    def best_in_sentence(of_words: Weights) -> Weights:
-        table = np.zeros((sentences, len(groups)), np.float32)
-        if len(filled):  # reduceat knows no empty stretch, and a sentence may have no word
-            table[filled] = np.maximum.reduceat(of_words[word_ids], starts)
-        return table
-
-    vectors = np.zeros((sentences, sums.shape[1]), np.float32)
-    in_order = sums[word_ids]
-    ends = [*starts[1:].tolist(), len(word_ids)]
-    for sentence, start, end in zip(filled, starts.tolist(), ends, strict=False):
+    exact = _best_in_each(_exact(words, table.terms[found], groups), ends)
+    spoken, opening, asked_for = np.split(
+        exact[len(said) :], [len(passages), len(passages) + len(languages)]
+    )
+    # who says a sentence is part of it
+    exact = np.maximum(
+        exact[: len(said)],
+        np.repeat(spoken, [len(passage.sentences) for passage in passages], axis=0),
+    )
+    ends = ends[: len(said)]
+    found = found[: ends[-1] if ends else 0]
+    in_order = table.vectors[found]
+    near = _nearness(
+        in_order, table.norms[found], table.is_number[found], groups, vocabulary.encoder
+    )
+    vectors = np.zeros((len(said), in_order.shape[1]), np.float32)
+    for sentence, (start, end) in enumerate(pairwise([0, *ends])):
         # a sum by np.add.reduceat takes three times as long
         in_order[start:end].sum(axis=0, out=vectors[sentence])
-
-    # who says a sentence is part of it
-    spoken = np.repeat(
-        np.array([anywhere(p.speaker or "", p.language) for p in passages]).reshape(
-            len(passages), len(groups)
-        ),
-        [len(p.sentences) for p in passages],
-        axis=0,
-    )
-    exact_in = np.maximum(best_in_sentence(exact), spoken)
-    languages = {passage.speech_id: passage.language for passage in passages}
-    opening = {
-        speech_id: _OPENING_WEIGHT * anywhere(openings[speech_id], language)
-        for speech_id, language in languages.items()
-    }
+    place = {speech_id: row for row, speech_id in enumerate(languages)}
+    opened = opening[[place[passage.speech_id] for passage in passages]]
     return Evidence(
-        exact=exact_in,
-        loose=np.maximum(exact_in, best_in_sentence(near)),
+        exact=exact,
+        loose=np.maximum(exact, _best_in_each(near, ends)),
         vectors=vectors,
-        around=np.array(
-            [
-                np.maximum(opening[passage.speech_id], anywhere(question, passage.language))
-                for passage, question in zip(passages, asked, strict=True)
-            ]
-        ).reshape(len(passages), len(groups)),
+        around=np.maximum(np.float32(_OPENING_WEIGHT) * opened, asked_for),
     )
+
+
+def _exact(words: Words, terms: NDArray[np.int64], groups: Sequence[Group]) -> Weights:
+    """The weight of each term in each group; of shape (terms, groups)."""
+    weights = np.zeros((len(words.terms), len(groups)), np.float32)
+    for column, group in enumerate(groups):
+        for alternative in group.alternatives:
+            row = words.terms.get(alternative.term)
+            if row is not None:
+                weights[row, column] = max(alternative.weight, weights[row, column])
+    return weights[terms]
+
+
+def _best_in_each(of_words: Weights, ends: Sequence[int]) -> Weights:
+    """The best of each stretch of words, zero where it has none; of shape (stretches, groups)."""
+    best = np.zeros((len(ends), of_words.shape[1]), np.float32)
+    starts = np.array([0, *ends], np.intp)[:-1]
+    filled = np.flatnonzero(starts < ends)
+    if len(filled):  # reduceat knows no empty stretch
+        best[filled] = np.maximum.reduceat(of_words, starts[filled])
+    return best
 
 
 def _nearness(
-    encoder: StaticEncoder, sums: Weights, found: Sequence[str], groups: Sequence[Group]
+    vectors: Weights,
+    norms: Weights,
+    is_number: NDArray[np.bool_],
+    groups: Sequence[Group],
+    encoder: StaticEncoder,
 ) -> Weights:
     """How near each word found is to each word asked for, 0 to 1; numbers are near to nothing."""
     asked = [fold(group.word) for group in groups]
-    cosines = _unit(sums) @ _unit(encoder.word_sums(asked)).T
+    cosines = (vectors @ _unit(encoder.word_sums(asked)).T) / norms[:, np.newaxis]
     near: Weights = np.clip((cosines - _LEAST_NEARNESS) / (1 - _LEAST_NEARNESS), 0.0, 1.0)
-    near[[word[0].isdigit() for word in found]] = 0.0
+    near[is_number] = 0.0
     near[:, [word[:1].isdigit() for word in asked]] = 0.0
     return near
 

@@ -303,12 +303,9 @@ def _synonyms(own: str, spoken: Language, index: Index) -> Iterable[tuple[str, f
     if spoken not in index.languages:
         return
     pivot: Language = "ru" if spoken == "en" else "en"
-    strengths = index.lexicon.paraphrases(own, spoken, pivot)
-    best = strengths.pop(own, 0.0) or max(strengths.values(), default=0.0)
-    for name, strength in strengths.items():
-        share = min(1.0, strength / best)
-        if share >= _LEAST_SYNONYM:
-            yield f"{spoken}:{name}", _SYNONYM_WEIGHT * share**_FLATTEN
+    shares = index.lexicon.paraphrases(own, spoken, pivot, _LEAST_SYNONYM)
+    for name, share in shares.items():
+        yield f"{spoken}:{name}", _SYNONYM_WEIGHT * share**_FLATTEN
 
 
 def _names(folded: str, sure: Sequence[str], index: Index) -> Iterator[tuple[str, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,7 @@ from retrieval.wordindex import WordIndex
 
 if TYPE_CHECKING:
     from embeddings.static import StaticEncoder
+    from embeddings.vocabulary import Vocabulary
 
 STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
 
@@ -137,6 +140,18 @@ class Index:
         return encoder if isinstance(encoder, StaticEncoder) else built_in_encoder()
 
     @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the passages that were looked at lately; raises as ``word_encoder`` does."""
+        from embeddings.vocabulary import Vocabulary
+
+        return Vocabulary(self.word_encoder)
+
+    @cached_property
+    def aside(self) -> ThreadPoolExecutor:
+        """Threads for what leaves the interpreter free; starting one costs more than asking it."""
+        return ThreadPoolExecutor(os.cpu_count())
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """The translations that the word search uses."""
         return built_in_lexicon()
@@ -228,6 +243,8 @@ class Index:
         self._hold.release()
         self.store.close()
         self.words.close()
+        if "aside" in self.__dict__:
+            self.aside.shutdown()
         if "lexicon" in self.__dict__:
             self.lexicon.close()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from retrieval.silence import Judge
 from retrieval.wordindex import Group
 
 _Floats = NDArray[np.floating[Any]]
+_Sentence = tuple[Passage, Span]
 
 MAX_SENTENCES = 4
 MAX_CHARACTERS = 700
@@ -108,18 +110,14 @@ def best_excerpts(
         preceding: by the place of a passage, the one before it in the same voice.
         named: which of the question's words are names or numbers, of shape (groups,).
     """
-    texts, rows = [], []
-    before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
-    for number, passage in enumerate(passages):
-        for first, last in _windows(passage):
-            start, end = passage.sentences[first][0], passage.sentences[last][1]
-            text = passage.text[start - passage.start : end - passage.start]
-            if all(_holds(text, phrase) for phrase in phrases):
-                texts.append(text)
-                rows.append((number, before[number] + first, before[number] + last, start, end))
-    if not rows:
+    sentences = [(passage, span) for passage in passages for span in passage.sentences]
+    first_, last_ = _windows(sentences, phrases)
+    if not len(first_):
         return []
-    owner, first_, last_, starts, ends = np.array(rows).T
+    before = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
+    owner = np.searchsorted(before, first_, side="right") - 1
+    spans = np.array([span for _, span in sentences])
+    starts, ends = spans[first_, 0], spans[last_, 1]
 
     rarity = rarities(groups)
 
@@ -135,11 +133,8 @@ def best_excerpts(
         return within
 
     alone = evidence.loose @ rarity
-    upto = np.concatenate([np.zeros((1, len(query))), np.cumsum(evidence.vectors, axis=0)])
-    sums = upto[last_ + 1] - upto[first_]
-    lengths = np.linalg.norm(sums, axis=1) * np.linalg.norm(query)
-    nearness = np.maximum(0.0, sums @ query) / np.where(lengths == 0, 1.0, lengths)
-    share = np.array([_share_of_answer(text) for text in texts])
+    nearness = np.maximum(0.0, _cosines(evidence.vectors, first_, last_, query))
+    share = np.array([_share_of_answer(_text(*sentence)) for sentence in sentences])[last_]
     exactly = found(evidence.exact)
     loose, exact = found(evidence.loose) @ rarity, exactly @ rarity
     missing = (1 - exactly[:, named]) @ rarity[named]
@@ -149,16 +144,17 @@ def best_excerpts(
     relevance = fit - _LENGTH * np.log2(ends - starts + 100)
     chosen = fit + _CONTEXT * (last_ - first_)
     excerpts = []
-    for number in sorted(set(owner.tolist())):  # np.unique imports numpy.ma, for 10 ms
-        mine = np.flatnonzero(owner == number)
+    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
+    for begin, end in pairwise(edges):
+        number = int(owner[begin])
         passage = passages[number]
-        i = mine[np.argmax(chosen[mine])]
-        windows = np.stack([first_[mine], last_[mine]], axis=1) - before[number]
-        if lean(texts[i], passage.language):
+        i = begin + int(np.argmax(chosen[begin:end]))
+        if lean(_text(passage, (starts[i], ends[i])), passage.language):
+            windows = np.stack([first_[begin:end], last_[begin:end]], axis=1) - before[number]
             leans = _leans(passage, windows.tolist(), preceding.get(number))
-            i = mine[np.argmax(chosen[mine] - _LEANING * leans)]
+            i = begin + int(np.argmax(chosen[begin:end] - _LEANING * leans))
         best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
-        start, end = passage.sentences[best - before[number]]
+        statement = _text(*sentences[best])
         excerpts.append(
             Excerpt(
                 passage,
@@ -172,26 +168,72 @@ def best_excerpts(
                     indexed,
                     float(missing[i]),
                 ),
-                float(relevance[mine].max()),
-                passage.text[start - passage.start : end - passage.start],
+                float(relevance[begin:end].max()),
+                statement,
                 preceding.get(number),
             )
         )
     return excerpts
 
 
-def _windows(passage: Passage) -> Iterator[tuple[int, int]]:
-    """First and last sentence of every run that may be a quote: it stays in one paragraph."""
-    sentences = passage.sentences
-    for first, (start, _) in enumerate(sentences):
-        for last in range(first, min(first + MAX_SENTENCES, len(sentences))):
-            if last > first:
-                gap = passage.text[
-                    sentences[last - 1][1] - passage.start : sentences[last][0] - passage.start
-                ]
-                if sentences[last][1] - start > MAX_CHARACTERS or gap.count("\n") > 1:
-                    break
-            yield first, last
+def _text(passage: Passage, span: Sequence[int]) -> str:
+    return passage.text[span[0] - passage.start : span[1] - passage.start]
+
+
+def _windows(
+    sentences: Sequence[_Sentence], phrases: Sequence[tuple[str, ...]]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last sentence of every run that may be a quote; both of shape (runs,).
+
+    It stays in one paragraph, is not too long, and holds every phrase.
+    """
+    starts, ends = np.array([span for _, span in sentences], np.intp).reshape(-1, 2).T
+    follows = np.array(
+        [False, *(_in_one_paragraph(one, other) for one, other in pairwise(sentences))], np.bool_
+    )
+    allowed = np.zeros((len(sentences), MAX_SENTENCES), np.bool_)
+    allowed[:, 0] = True
+    for ahead in range(1, MAX_SENTENCES):
+        allowed[:-ahead, ahead] = (
+            allowed[:-ahead, ahead - 1]
+            & follows[ahead:]
+            & (ends[ahead:] - starts[:-ahead] <= MAX_CHARACTERS)
+        )
+    first, more = np.nonzero(allowed)
+    last = first + more
+    if phrases:
+        texts = [
+            _text(sentences[one][0], (starts[one], ends[other]))
+            for one, other in zip(first.tolist(), last.tolist(), strict=True)
+        ]
+        holds = [all(_holds(text, phrase) for phrase in phrases) for text in texts]
+        first, last = first[holds], last[holds]
+    return first, last
+
+
+def _in_one_paragraph(one: _Sentence, other: _Sentence) -> bool:
+    (passage, (_, end)), (its, (start, _)) = one, other
+    return its is passage and _text(passage, (end, start)).count("\n") <= 1
+
+
+def _cosines(
+    vectors: Vectors, first: NDArray[np.intp], last: NDArray[np.intp], query: Vectors
+) -> _Floats:
+    """Cosine between a query and the sum of each run of sentences; of shape (runs,).
+
+    From the products of sentences at most three apart, which are far fewer than the runs' sums.
+    """
+    products = np.concatenate([[0.0], np.cumsum(vectors @ query, dtype=np.float64)])
+    squares = np.zeros(len(first))
+    for apart in range(min(MAX_SENTENCES, len(vectors))):
+        between = np.einsum("ij,ij->i", vectors[: len(vectors) - apart], vectors[apart:])
+        upto = np.concatenate([[0.0], np.cumsum(between, dtype=np.float64)])
+        longer = np.flatnonzero(last - first >= apart)
+        both = 1 if apart == 0 else 2
+        squares[longer] += both * (upto[last[longer] + 1 - apart] - upto[first[longer]])
+    lengths = np.sqrt(np.maximum(squares, 0.0)) * np.linalg.norm(query)
+    cosines: _Floats = (products[last + 1] - products[first]) / np.where(lengths > 0, lengths, 1.0)
+    return cosines
 
 
 def mended(excerpt: Excerpt, speech: Speech) -> Excerpt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from embeddings.analysis import Language, script_language
@@ -154,10 +153,10 @@ def search(
     Returns the groups that the question's words became, and the passages found, best first.
     """
     allowed = None if filter_.is_open else index.words.allowed(filter_)
-    with ThreadPoolExecutor(1) as aside:  # FAISS leaves the interpreter free meanwhile
-        nearest = aside.submit(index.vectors.search, vector, depth, allowed)
-        groups = expand(question, index)
-        by_words = index.words.search(groups, filter_, depth)
+    # FAISS leaves the interpreter free meanwhile
+    nearest = index.aside.submit(index.vectors.search, vector, depth, allowed)
+    groups = expand(question, index)
+    by_words = index.words.search(groups, filter_, depth)
     by_vectors = nearest.result()
     # the nearness of what only the words found is known too: the vectors are at hand
     missing = {hit.passage for hit in by_words} - {hit.passage for hit in by_vectors}
@@ -199,15 +198,14 @@ def choose_excerpts(
     passages = [stored[number] for number in found]
     scores = {(stored[n].speech_id, stored[n].start): score for n, score in found.items()}
     narrated = narrations(index, passages)
-    encoder = index.word_encoder
     evidence = gather(
         passages,
         index.store.openings({passage.speech_id for passage in passages}),
         [asked.get(number, "") for number in found],
         groups,
-        encoder,
+        index.vocabulary,
     )
-    query = encoder.encode_query(question.plain)
+    query = index.word_encoder.encode_query(question.plain)
     excerpts = best_excerpts(
         passages,
         evidence,

@@ -46,6 +46,8 @@ class Speed(NamedTuple):
 class _NoEncoder:
     """Nothing has a vector."""
 
+    dimensions = 1
+
     def encode_query(self, _text):
         return np.zeros(1, np.float32)
 
@@ -98,13 +100,14 @@ def words_alone() -> None:
 
 
 @contextmanager
-def _words_alone_in(index) -> Iterator[None]:
+def _words_alone_in(index, vocabulary) -> Iterator[None]:
     import retrieval.search
 
     with (
         patch.object(retrieval.search, "expand", _own_words),
         patch.object(index, "encoder", _NoEncoder()),
         patch.object(index, "word_encoder", _NoEncoder()),
+        patch.object(index, "vocabulary", vocabulary),
         patch.object(index, "vectors", _NoVectors(index.generation / "vectors.faiss")),
     ):
         yield
@@ -118,6 +121,7 @@ def warm(
     Those are the median and 95th percentile of all whole searches but the first of each question;
     and the medians, over the questions, of the best of both searches.
     """
+    from embeddings.vocabulary import Vocabulary
     from retrieval.errors import QuestionError
     from retrieval.index import Index
     from retrieval.search import ask
@@ -128,13 +132,14 @@ def warm(
         return (time.perf_counter() - started) * 1000
 
     every, whole, lexical = [], [], []
+    vocabulary = Vocabulary(_NoEncoder())
     with Index.open(folder) as index:
         for question in questions:
             try:
                 times = []
                 for _ in range(_ROUNDS):
                     times.append(took(index, question))
-                    with _words_alone_in(index):
+                    with _words_alone_in(index, vocabulary):
                         times.append(took(index, question))
             except QuestionError:
                 continue

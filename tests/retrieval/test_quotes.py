@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.static import built_in_encoder
+from embeddings.vocabulary import Vocabulary
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, gather
 from retrieval.passages import cut
@@ -40,7 +41,7 @@ def group(*stems: str, idf: float = 1.0) -> Group:
 
 
 def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
-    evidence = gather([passage], {"s": opening}, [""], groups, ENCODER)
+    evidence = gather([passage], {"s": opening}, [""], groups, Vocabulary(ENCODER))
     query = np.zeros(ENCODER.dimensions, np.float32)
     chosen = best_excerpts(
         [passage], evidence, groups, phrases, query, EXACT, 1, {}, np.zeros(len(groups), np.bool_)
@@ -160,7 +161,7 @@ def test_a_quote_is_cut_so_that_there_is_room_for_what_it_leans_on():
     said = "Её открыли в мае. Всем рады. Всех ждём. Спасибо всем."
     alone, speech = cut_in_two("Школа нова.", said)
     assert alone.preceding
-    evidence = gather([alone.passage], {"s": ""}, [""], [group("ма")], ENCODER)
+    evidence = gather([alone.passage], {"s": ""}, [""], [group("ма")], Vocabulary(ENCODER))
     query = np.zeros(ENCODER.dimensions, np.float32)
     before, named = {0: alone.preceding}, np.zeros(1, np.bool_)
     (chosen,) = best_excerpts(

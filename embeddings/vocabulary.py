@@ -1,0 +1,134 @@
+"""Words that were met, by number, with all by which a question is compared with them.
+
+The same few ten thousand words make up most of what is read: each is folded, stemmed and given
+its vector once.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.analysis import Language, folded_words, is_separable, term
+from embeddings.encoder import Vectors
+from embeddings.static import StaticEncoder
+
+_MOST_REMEMBERED = 50_000
+"""Words, at a kilobyte each; then it begins anew."""
+
+
+class Table(NamedTuple):
+    """What is known of words, a row each. Not to be written to."""
+
+    vectors: Vectors
+    """Sums of piece vectors; float32 of shape (words, dimensions)."""
+    norms: Vectors
+    """Their lengths, 1 for zeros; float32 of shape (words,)."""
+    terms: NDArray[np.int64]
+    """Numbers of the words' index terms in :attr:`Words.terms`; of shape (words,)."""
+    is_number: NDArray[np.bool_]
+    """Whether a word begins with a digit; of shape (words,)."""
+
+    @classmethod
+    def empty(cls, words: int, dimensions: int) -> Table:
+        """Room for so many words."""
+        return cls(
+            np.empty((words, dimensions), np.float32),
+            np.empty(words, np.float32),
+            np.empty(words, np.int64),
+            np.empty(words, np.bool_),
+        )
+
+
+class Words:
+    """Words by number."""
+
+    def __init__(self, encoder: StaticEncoder) -> None:
+        self.terms: dict[str, int] = {}
+        """The number of each index term."""
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._numbers: dict[tuple[str, Language], int] = {}
+        self._parts: dict[Language, _Parts] = {}
+        self._table = Table.empty(0, encoder.dimensions)
+        self._filled = 0
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def number(self, text: str, language: Language, into: array[int]) -> None:
+        """Append the numbers of a text's words, in order."""
+        if is_separable(text):  # then what stands between white space is one look-up each
+            parts = self._parts.get(language)
+            if parts is None:
+                parts = self._parts.setdefault(language, _Parts(self, language))
+            into.extend(chain.from_iterable(map(parts.__getitem__, text.split())))
+        else:
+            into.extend(self.numbers(text, language))
+
+    def numbers(self, text: str, language: Language) -> tuple[int, ...]:
+        """The numbers of a text's words, in order; the slow way."""
+        with self._lock:
+            known = self._numbers
+            return tuple(
+                known.setdefault((word, language), len(known)) for word in folded_words(text)
+            )
+
+    def table(self) -> Table:
+        """What is known of all words that have a number by now."""
+        with self._lock:
+            start, end = self._filled, len(self._numbers)
+            if start < end:
+                if end > len(self._table.norms):
+                    self._grow(2 * end)
+                fresh = list(self._numbers)[start:]
+                vectors = self._encoder.word_sums([word for word, _ in fresh])
+                norms = np.linalg.norm(vectors, axis=1)
+                table = self._table
+                table.vectors[start:end] = vectors
+                table.norms[start:end] = np.where(norms == 0, 1, norms)
+                table.terms[start:end] = [
+                    self.terms.setdefault(term(*word), len(self.terms)) for word in fresh
+                ]
+                table.is_number[start:end] = [word[0].isdigit() for word, _ in fresh]
+                self._filled = end
+            return self._table
+
+    def _grow(self, room: int) -> None:
+        # others may be reading the smaller one
+        larger = Table.empty(room, self._encoder.dimensions)
+        for old, new in zip(self._table, larger, strict=True):
+            new[: self._filled] = old[: self._filled]
+        self._table = larger
+
+
+class _Parts(dict[str, tuple[int, ...]]):
+    """The words of what stands between white space, by number."""
+
+    def __init__(self, words: Words, language: Language) -> None:
+        super().__init__()
+        self._words = words
+        self._language = language
+
+    def __missing__(self, part: str) -> tuple[int, ...]:
+        numbers = self[part] = self._words.numbers(part, self._language)
+        return numbers
+
+
+class Vocabulary:
+    """The words met lately. Safe from several threads."""
+
+    def __init__(self, encoder: StaticEncoder) -> None:
+        self.encoder = encoder
+        self._words = Words(encoder)
+
+    def words(self) -> Words:
+        """The words for one question: whoever has them may go on when others begin anew."""
+        if len(self._words) > _MOST_REMEMBERED:
+            self._words = Words(self.encoder)
+        return self._words
