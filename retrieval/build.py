@@ -7,62 +7,37 @@ speeches by their digests, then passages by their texts. What differs goes into 
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import socket
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
-
-from filelock import FileLock, Timeout
+from typing import Any, NamedTuple
 
 from embeddings.analysis import ANALYSER_VERSION
 from embeddings.encoder import BUILT_IN, Encoder, load_encoder
 from retrieval.addresses import is_address
+from retrieval.engine import Engine, Known, Manifest, Old, Writer, digest, reader_version
 from retrieval.errors import (
     IndexDamaged,
     IndexFault,
-    IndexLocked,
-    IndexMissing,
     IndexUnwritable,
     QuestionError,
     SourceError,
 )
 from retrieval.filememory import FileMemory
-from retrieval.generation import Clock, GenerationWriter, Old, Plan
 from retrieval.index import Index
-from retrieval.manifest import (
-    FORMAT_VERSION,
-    LOCK,
-    MANIFEST,
-    WEB,
-    WRITER,
-    Manifest,
-    check_ours,
-    current_generation,
-    describe_files,
-    drop_generation,
-    drop_old_generations,
-    is_current,
-    make_current,
-    manifests,
-    new_generation,
-    previous_generation,
-    reader_version,
-    write_manifest,
-)
+from retrieval.manifest import WEB
+from retrieval.place import Place, engine_at
+from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, prepare_all
 from retrieval.records import Options, Reading, Report, Skipped, Speech
 from retrieval.search import ask
 from retrieval.sources import Progress, read_all
-from retrieval.store import Known, digest
 from retrieval.workers import Workers
 
 _MOST_REMEMBERED = 1000
@@ -80,7 +55,7 @@ _PROBES = 5
 
 def reindex(
     sources: Sequence[str | Path],
-    folder: Path,
+    folder: Place,
     *,
     model: str | None = None,
     full: bool = False,
@@ -98,7 +73,7 @@ def reindex(
 
     Args:
         sources: files, folders and web addresses; empty for those the index was built from.
-        folder: the index folder; made if missing.
+        folder: the index folder, made if missing; or an address that another engine keeps.
         model: an encoder's name; None for the index's own, or the built-in one.
         full: read and encode everything anew.
         prune: let more than half of the speeches go when the same sources hold them no more.
@@ -114,74 +89,44 @@ def reindex(
         ModelError: the model cannot be loaded, or gives no numbers.
     """
     wish = _Wish(tuple(map(str, sources)), model, full, prune, dry_run, reading)
-    try:
-        check_ours(folder)
-        if dry_run:
-            return _reindex(wish, folder, progress or (lambda *_: None))
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder):
-            return _reindex(wish, folder, progress or (lambda *_: None))
-    except OSError as error:
-        raise IndexUnwritable(
-            f"The index in {folder} could not be written ({error}); what it held is untouched."
-        ) from None
+    engine = engine_at(folder)
+    with _told(folder):
+        engine.check_writable()
+    with _told(folder), nullcontext() if dry_run else engine.writing():
+        return _reindex(wish, folder, engine, progress or (lambda *_: None))
 
 
-def rollback(folder: Path) -> Index:
+def rollback(folder: Place) -> Index:
     """Make the generation before the current one the current one, and open it.
 
     Raises:
         IndexFault: there is none, or it is damaged, or the folder is being or cannot be written.
     """
+    engine = engine_at(folder)
+    engine.current()
+    with _told(folder), engine.writing():
+        generation = engine.previous()
+        index = Index(folder, engine, generation)
+        try:
+            problems = index.verify()
+            if problems:
+                raise IndexDamaged(f"{generation} is damaged ({problems[0]}); nothing changed.")
+            engine.publish(generation)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+
+@contextmanager
+def _told(folder: Place) -> Iterator[None]:
+    """What the system reports while an index is written."""
     try:
-        current_generation(folder)
-        with locked(folder):
-            generation = previous_generation(folder)
-            index = Index.of(generation)
-            try:
-                problems = index.verify()
-                if problems:
-                    raise IndexDamaged(f"{generation} is damaged ({problems[0]}); nothing changed.")
-                make_current(folder, generation)
-            except BaseException:
-                index.close()
-                raise
-            return index
+        yield
     except OSError as error:
         raise IndexUnwritable(
             f"The index in {folder} could not be written ({error}); what it held is untouched."
         ) from None
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """The right to write an index, for one process at a time; the system frees it on a crash."""
-    lock, writer = FileLock(folder / LOCK, timeout=0), folder / WRITER
-    try:
-        lock.acquire()
-    except Timeout:
-        raise IndexLocked(
-            f"Another reindex is writing this index{_who(writer)}; wait until it is done."
-        ) from None
-    try:
-        record = {
-            "process": os.getpid(),
-            "host": socket.gethostname(),
-            "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        writer.write_text(json.dumps(record))
-        yield
-    finally:
-        writer.unlink(missing_ok=True)
-        lock.release()
-
-
-def _who(writer: Path) -> str:
-    try:
-        record = json.loads(writer.read_text())
-        return f" (process {record['process']} on {record['host']}, since {record['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""  # it has the lock but has not written its name yet
 
 
 class _Wish(NamedTuple):
@@ -195,78 +140,53 @@ class _Wish(NamedTuple):
     reading: Reading | None
 
 
-class _Recorded(NamedTuple):
-    sources: tuple[str, ...] = ()
-    model: str = BUILT_IN
-    reading: Reading = Reading()
-
-
-def _recorded(folder: Path) -> _Recorded:
-    """Sources and model of an index, be it of another version or damaged in its other files."""
-    try:
-        found = [current_generation(folder) / MANIFEST]
-    except (IndexMissing, IndexDamaged):
-        found = []
-    for manifest in [*found, *manifests(folder)]:
-        try:
-            record = json.loads(manifest.read_text(encoding="utf-8"))
-            return _Recorded(
-                tuple(map(str, record["sources"])),
-                str(record["model"]),
-                Reading(**record.get("reading", {})),
-            )
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # damaged: an older one may remember
-    return _Recorded()
-
-
-def recorded_sources(folder: Path) -> tuple[str, ...]:
-    """What the index of a folder was built from; empty where there is none."""
-    return _recorded(folder).sources
+def recorded_sources(folder: Place) -> tuple[str, ...]:
+    """What the index of a place was built from; empty where there is none."""
+    return engine_at(folder).recorded().sources
 
 
 def _absolute(source: str) -> str:
     return source if is_address(source) else str(Path(source).absolute())
 
 
-def _reindex(wish: _Wish, folder: Path, progress: Progress) -> Report:
+def _reindex(wish: _Wish, folder: Place, engine: Engine, progress: Progress) -> Report:
     clock = Clock()
-    recorded = _recorded(folder)
+    recorded = engine.recorded()
     sources = tuple(_absolute(source) for source in wish.sources or recorded.sources)
     reading = wish.reading or (Reading() if wish.sources else recorded.reading)
     if not sources:
         raise SourceError(
             f"Name the files or folders to index: rostrum reindex SOURCE; {folder} remembers none."
         )
-    if str(folder.absolute()) in sources:
+    if any(map(engine.holds, sources)):
         raise SourceError(f"{folder} is the index itself; name the folder of the speeches.")
-    encoder = load_encoder(wish.model or recorded.model)
+    encoder = load_encoder(wish.model or recorded.model or BUILT_IN)
     with ExitStack() as stack:
-        old, why = Old.open(folder)
+        old, why = engine.old()
         if old:
             stack.callback(old.close)
-        plan = Plan.of(old, encoder, sources, reading, wish.full, why)
+        plan: Plan[Old] = Plan.of(old, encoder, sources, reading, wish.full, why)
         workers = stack.enter_context(Workers())
         if wish.dry_run:
             aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rostrum-")))
-            web, generation = _copy_of(folder / WEB, aside), None
+            web, generation = _copy_of(engine.folder / WEB, aside), None
         else:
-            web, generation = folder / WEB, new_generation(folder)
-            stack.callback(_drop_unless_current, folder, generation)
-        update = stack.enter_context(closing(_Update(plan, generation, workers, progress)))
+            web, generation = engine.folder / WEB, engine.begin()
+            stack.callback(engine.give_up, generation)
+        update = stack.enter_context(closing(_Update(plan, engine, generation, workers, progress)))
         clock.done("opening")
-        update.take(read_all(sources, reading, web, progress, update.memory, folder))
+        update.take(read_all(sources, reading, web, progress, update.memory, engine.folder))
         update.vanish(prune=wish.prune or sources != recorded.sources)
         clock.done("reading")
         if generation and update.is_needed():
             manifest = update.finish(clock)
-            write_manifest(generation, manifest)
-            _check(generation, plan.encoder)
+            engine.seal(generation, manifest)
+            _check(folder, engine, generation, plan.encoder)
             clock.done("checking")
-            make_current(folder, generation)
+            engine.publish(generation)
         report = update.report()
     if not wish.dry_run:
-        drop_old_generations(folder)
+        engine.tidy()
     return replace(report, seconds=clock.seconds, stages=clock.stages, dry_run=wish.dry_run)
 
 
@@ -277,19 +197,14 @@ def _copy_of(cache: Path, folder: Path) -> Path:
     return folder / cache.name
 
 
-def _drop_unless_current(folder: Path, generation: Path) -> None:
-    if not is_current(folder, generation):  # an interrupt may come after the switch
-        drop_generation(generation)
-
-
-def _check(generation: Path, encoder: Encoder) -> None:
+def _check(folder: Place, engine: Engine, generation: Any, encoder: Encoder) -> None:
     """Open a finished generation as readers do, count what it holds, and ask it something.
 
     Raises:
         IndexDamaged: it must not become the current one.
     """
     try:
-        with Index.of(generation) as index:
+        with Index(folder, engine, generation) as index:
             index.__dict__["encoder"] = encoder  # it was compared when the vectors were made
             problems = index.miscounted()
             for sentence in index.store.some_sentences(_PROBES):
@@ -311,14 +226,20 @@ class _Update:
     """One run: compares what is read with what is there, and writes what differs."""
 
     def __init__(
-        self, plan: Plan, generation: Path | None, workers: Workers, progress: Progress
+        self,
+        plan: Plan[Old],
+        engine: Engine,
+        generation: Any,
+        workers: Workers,
+        progress: Progress,
     ) -> None:
-        """``generation`` is the folder to fill; None for a run that writes nothing."""
+        """``generation`` is the one to fill; None for a run that writes nothing."""
         self._plan = plan
+        self._engine = engine
         self._generation = generation
         self._workers = workers
         self._progress = progress
-        self._writer: GenerationWriter | None = None
+        self._writer: Writer | None = None
         self._counts = {"new": 0, "changed": 0, "unchanged": 0, "kept": 0}
         self._removed = self._passages = 0
         self._seen: set[int] = set()
@@ -409,16 +330,16 @@ class _Update:
             and tuple(store.passages_of(speech.id)) == prepared.passages
         )
 
-    def _changing(self) -> GenerationWriter | None:
+    def _changing(self) -> Writer | None:
         """What writes a difference down; None in a run that writes nothing."""
         self._touched = True
         return self._write() if self._generation else None
 
-    def _write(self) -> GenerationWriter:
+    def _write(self) -> Writer:
         assert self._generation
         if not self._writer:
-            self._writer = GenerationWriter(
-                self._generation, self._plan, self._plan.base, self._workers, self._progress
+            self._writer = self._engine.writer(
+                self._generation, self._plan, self._workers, self._progress
             )
         return self._writer
 
@@ -506,15 +427,9 @@ class _Update:
         """Write all that is still to be written but the manifest."""
         assert self._generation
         plan, writer = self._plan, self._write()
-        writer.finish(self.memory.records, clock)
-        files = describe_files(
-            self._generation,
-            plan.base.generation if plan.base else None,
-            plan.base.manifest.files if plan.base else None,
-        )
-        clock.done("syncing")
+        files = writer.finish(self.memory.records, clock)
         return Manifest(
-            format_version=FORMAT_VERSION,
+            format_version=self._engine.format_version,
             analyser_version=ANALYSER_VERSION,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             model=plan.encoder.name,

@@ -11,6 +11,7 @@ RostrumError
     ├── IndexMismatch    it was made by another format, analyser or model
     ├── IndexDamaged     a file is missing, truncated or altered
     ├── IndexLocked      another process is writing it
+    ├── IndexUnavailable the server that keeps it cannot be reached, or refuses us
     └── IndexUnwritable  the folder cannot be written: read-only, disk full, not ours
 
 Every message is one line that says what happened and what to do. Only the edge (`bot`) turns
@@ -30,6 +31,7 @@ __all__ = [
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
+    "IndexUnavailable",
     "IndexUnwritable",
     "ModelError",
     "PictureError",
@@ -85,6 +87,10 @@ class IndexDamaged(IndexFault):
 
 class IndexLocked(IndexFault):
     """Another process is writing this index."""
+
+
+class IndexUnavailable(IndexFault):
+    """The server that keeps the index cannot be reached, or refuses us, or lacks a library."""
 
 
 class IndexUnwritable(IndexFault):

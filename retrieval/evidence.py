@@ -14,8 +14,8 @@ from embeddings.analysis import fold
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
 from embeddings.vocabulary import Vocabulary, Words
+from retrieval.engine import Group
 from retrieval.records import Passage
-from retrieval.wordindex import Group
 
 _LEAST_NEARNESS = 0.2
 """Cosine of two words below which they have nothing to do with each other."""

@@ -9,10 +9,10 @@ from dataclasses import replace
 from embeddings import abbreviations, numerals
 from embeddings.analysis import Language, script_language, sound_key, stem, term
 from embeddings.spelling import russian_spellings
+from retrieval.engine import Alternative, Group, inverse_document_frequency
 from retrieval.index import Index
 from retrieval.names import NEAR, consonant_prefixes, nearness
 from retrieval.question import FRAME_WORDS, Question, Word
-from retrieval.wordindex import Alternative, Group, inverse_document_frequency
 
 _FLATTEN = 0.25
 """Exponent on p / p_best: translations are alternatives, not shares (DESIGN.md)."""
@@ -210,7 +210,7 @@ def _long_forms(entry: abbreviations.Entry, index: Index) -> Weights:
 
 def _group(word: Word, language: Language, index: Index, rewritten: Mapping[str, float]) -> Group:
     weights = _weights(word, script_language(word.folded, language), index, rewritten)
-    frequencies = {name: index.words.frequency(name) for name in weights}
+    frequencies = index.words.frequencies(weights)
     ranked = sorted((n for n in weights if frequencies[n]), key=weights.__getitem__, reverse=True)
     kept = ranked[:_MOST_ALTERNATIVES]
     pooled = sum(weights[name] * frequencies[name] for name in kept)
@@ -250,7 +250,8 @@ def _weights(
 
 
 def _occurs(weights: Mapping[str, float], index: Index) -> list[str]:
-    return [name for name in weights if index.words.frequency(name)]
+    frequencies = index.words.frequencies(weights)
+    return [name for name in weights if frequencies[name]]
 
 
 def _joined(a: Mapping[str, float], b: Mapping[str, float]) -> Mapping[str, float]:

@@ -13,9 +13,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.engine import FileRecord, KnownSpeeches
 from retrieval.files import NEEDS_FILES
 from retrieval.records import Skipped
-from retrieval.store import FileRecord, Store
 
 CHANGED_MEANWHILE = "changed while it was read: the next reindex reads it again"
 
@@ -34,7 +34,7 @@ class Recalled(NamedTuple):
 class FileMemory:
     """Compares files with what a store knows of them, and gathers what the next one shall know."""
 
-    def __init__(self, old: Store | None) -> None:
+    def __init__(self, old: KnownSpeeches | None) -> None:
         """``old`` is the store whose files may be left unread; None to have them all read."""
         self._old = old
         self._begun: dict[str, tuple[bytes, tuple[int, ...]]] = {}

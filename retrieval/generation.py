@@ -8,7 +8,6 @@ copy has become waste.
 from __future__ import annotations
 
 import shutil
-import time
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -20,31 +19,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embeddings.analysis import ANALYSER_VERSION
-from embeddings.encoder import Encoder, Vectors
-from embeddings.static import StaticEncoder
-from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing
-from retrieval.index import STORE, VECTORS, WORDS
-from retrieval.manifest import (
-    Hold,
-    Manifest,
-    current_generation,
-    read_manifest,
-    reader_version,
-)
+from embeddings.encoder import Vectors
+from retrieval.embedded import STORE, VECTORS, WORDS
+from retrieval.engine import File, FileRecord, Known, Manifest
+from retrieval.manifest import Hold, describe_files
+from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, analyse_names, encode
-from retrieval.records import Reading
 from retrieval.siblings import days_around, families
 from retrieval.sources import Progress
-from retrieval.store import FileRecord, Known, Store, StoreWriter, add_families
+from retrieval.store import Store, StoreWriter, add_families
 from retrieval.vectorindex import CLUSTERED_FROM, VectorIndex, VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
 from retrieval.workers import Workers
 
 _BATCH = 256
 """Passages encoded at a time: bounds the memory, and is what the progress grows by."""
-_ALONE_PASSAGES = 2_000
-"""Passages up to which starting processes costs more time than they save."""
 _MOST_WASTE = 0.25
 """Share of the rows that may have been given up before an index is made from nothing again."""
 _QUERIES = 200
@@ -65,101 +54,10 @@ class Old:
             self._hold.release()
             raise
 
-    @classmethod
-    def open(cls, folder: Path) -> tuple[Old | None, str | None]:
-        """The current generation, of whatever analyser; if it is of no use, why."""
-        try:
-            generation = current_generation(folder)
-            return cls(generation, read_manifest(folder, generation, analyser=None)), None
-        except IndexMissing:
-            return None, None
-        except IndexMismatch:
-            return None, "the index is of another format: everything is made anew"
-        except (IndexDamaged, OSError):
-            return None, "the index is damaged: everything is made anew"
-
     def close(self) -> None:
         """Let go of the files."""
         self._hold.release()
         self.store.close()
-
-
-class Clock:
-    """Seconds that each stage took."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self.stages: dict[str, float] = {}
-
-    def done(self, stage: str) -> None:
-        """Note that a stage has ended now."""
-        now = time.perf_counter()
-        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the beginning."""
-        return time.perf_counter() - self._started
-
-
-class Plan(NamedTuple):
-    """What can be taken over from the generation before, and why not more."""
-
-    old: Old | None
-    encoder: Encoder
-    sources: tuple[str, ...]
-    reading: Reading
-    base: Old | None
-    """What the new generation begins as a copy of."""
-    vectors: Old | None
-    """Where vectors are taken from."""
-    same_reader: bool
-    """Whether this very program has read what is there."""
-    reasons: tuple[str, ...]
-
-    @classmethod
-    def of(
-        cls,
-        old: Old | None,
-        encoder: Encoder,
-        sources: tuple[str, ...],
-        reading: Reading,
-        full: bool,
-        why: str | None,
-    ) -> Plan:
-        """What an old generation is good for, ``why`` not if there is none."""
-        reasons = [why] if why else []
-        same_analyser = same_model = same_reader = False
-        if old:
-            m = old.manifest
-            same_analyser = m.analyser_version == ANALYSER_VERSION
-            same_model = m.model_fingerprint == encoder.fingerprint
-            same_reader = m.reader == reader_version()
-            if full:
-                reasons.append("--full: everything is read and encoded anew")
-            elif not same_analyser:
-                reasons.append(
-                    f"the analyser's version was {m.analyser_version} and is {ANALYSER_VERSION}: "
-                    "everything is read anew"
-                )
-            elif not same_reader:
-                reasons.append("the program has changed: everything is read anew")
-            if not same_model and not full:
-                reasons.append(
-                    f"the model was {m.model} ({m.model_fingerprint}) and is {encoder.name} "
-                    f"({encoder.fingerprint}): all vectors are made anew"
-                )
-        return cls(
-            old,
-            encoder,
-            sources,
-            reading,
-            base=old if same_analyser and not full else None,
-            vectors=old if same_model and not full else None,
-            same_reader=same_reader,
-            reasons=tuple(reasons),
-        )
 
 
 class GenerationWriter:
@@ -171,8 +69,7 @@ class GenerationWriter:
     def __init__(
         self,
         folder: Path,
-        plan: Plan,
-        base: Old | None,
+        plan: Plan[Old],
         workers: Workers,
         progress: Progress,
     ) -> None:
@@ -181,7 +78,7 @@ class GenerationWriter:
         self._workers = workers
         self._progress = progress
         self.recall: float | None = None
-        self._begin(base)
+        self._begin(plan.base)
 
     def _begin(self, base: Old | None) -> None:
         self._base = base
@@ -235,8 +132,8 @@ class GenerationWriter:
         """Note that a speech comes from another file now."""
         self._store.move(known, origin)
 
-    def finish(self, files: Mapping[str, FileRecord], clock: Clock) -> None:
-        """Make the vectors that are missing, and write all there is."""
+    def finish(self, files: Mapping[str, FileRecord], clock: Clock) -> dict[str, File]:
+        """Make the vectors that are missing, and write and describe all there is."""
         self._store.set_files(files)
         fresh = self._finish_words()
         if self.rows - self.passages > _MOST_WASTE * self.rows:
@@ -250,6 +147,14 @@ class GenerationWriter:
         if found:
             add_families(self._folder / STORE, found)
         clock.done("translations")
+        base = self._plan.base
+        described = describe_files(
+            self._folder,
+            base.generation if base else None,
+            base.manifest.files if base else None,
+        )
+        clock.done("syncing")
+        return described
 
     def _finish_words(self) -> set[int] | None:
         fresh = self._store.fresh if self._base else None
@@ -295,7 +200,7 @@ class GenerationWriter:
                 writer.add(self._joined(parts.popleft(), None))
 
         done = 0
-        for vectors in self._encoded(texts(), missing):
+        for vectors in self._plan.encoded(texts(), self._workers, missing):
             take_over()
             part = parts.popleft()
             self._progress("encoding passages", done, missing)
@@ -329,11 +234,6 @@ class GenerationWriter:
                     to_copy.append((number, taken))
             yield _Part(start, end, to_encode, [texts[n] for n in to_encode], to_copy)
             start = end
-
-    def _encoded(self, batches: Iterator[list[str]], missing: int) -> Iterator[Vectors]:
-        if isinstance(self._plan.encoder, StaticEncoder) and missing > _ALONE_PASSAGES:
-            return self._workers.map(encode, batches)
-        return map(self._plan.encoder.encode_documents, batches)
 
     def _joined(self, part: _Part, vectors: Vectors | None) -> Vectors:
         rows = np.zeros((part.end - part.start, self._plan.encoder.dimensions), dtype=np.float32)

@@ -5,50 +5,33 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from embeddings.analysis import Language
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.lexicon import Lexicon, built_in_lexicon
 from retrieval.dates import first_day, last_day
-from retrieval.errors import IndexDamaged, IndexMismatch, RostrumError
-from retrieval.manifest import (
-    Hold,
-    Manifest,
-    altered_files,
-    current_generation,
-    mend,
-    read_manifest,
-)
+from retrieval.engine import Engine
+from retrieval.errors import IndexMismatch, RostrumError
+from retrieval.place import Place, engine_at
 from retrieval.records import Passage, Skipped, Speech, Status
 from retrieval.silence import Judge, fitted_judge
-from retrieval.store import Store
-from retrieval.vectorindex import VectorIndex
-from retrieval.wordindex import WordIndex
 
 if TYPE_CHECKING:
     from embeddings.static import StaticEncoder
     from embeddings.vocabulary import Vocabulary
 
-STORE, WORDS, VECTORS = "speeches.sqlite", "words", "vectors.faiss"
 
+def altered(folder: Place) -> list[str]:
+    """A line for each part of the current generation that is not what was written.
 
-def altered(folder: Path) -> list[str]:
-    """A line for each file of the current generation that is not what was written.
-
-    Nothing is opened, so that a damaged file is named whatever reading it would do.
+    Nothing is opened, so that a damaged part is named whatever reading it would do.
 
     Raises:
         IndexFault: there is no generation that could be checked.
     """
-    generation = current_generation(folder)
-    return _altered(generation, read_manifest(folder, generation))
-
-
-def _altered(generation: Path, manifest: Manifest) -> list[str]:
-    return [f"{name} is not what was written" for name in altered_files(generation, manifest)]
+    return engine_at(folder).altered()
 
 
 class Index:
@@ -57,57 +40,24 @@ class Index:
     The model is loaded when first used, so that showing a speech needs none.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open the current generation of a folder.
+    def __init__(self, folder: Place, engine: Engine | None = None, generation: Any = None) -> None:
+        """Open a generation of the index in a place, the current one if none is given.
 
         Raises:
             IndexMissing: there is no index.
             IndexMismatch: it was made by another format or analyser.
-            IndexDamaged: a file is missing or truncated.
+            IndexDamaged: a part is missing or cannot be read.
         """
         self.folder = folder
-        while True:
-            self.generation = current_generation(folder)
-            try:
-                self._open(self.generation)
-                return
-            except IndexDamaged:
-                # it may have been deleted meanwhile, when others took its place one after another
-                if current_generation(folder) == self.generation:
-                    raise
+        self.generation, self._parts = (engine or engine_at(folder)).open(generation)
+        self.manifest = self._parts.manifest
+        self.store = self._parts.store
+        self.words = self._parts.words
+        self.vectors = self._parts.vectors
 
     @classmethod
-    def of(cls, generation: Path) -> Self:
-        """Open a generation that need not be the current one; raises as the constructor does."""
-        index = cls.__new__(cls)
-        index.folder, index.generation = generation.parents[1], generation
-        index._open(generation)
-        return index
-
-    def _open(self, generation: Path) -> None:
-        self.manifest: Manifest = read_manifest(self.folder, generation)
-        try:
-            self._hold = Hold(generation)
-        except OSError as error:
-            raise IndexDamaged(
-                f"{generation} cannot be read ({error.strerror}); {mend(generation)}"
-            ) from None
-        try:
-            self.store = Store(generation / STORE)
-            self.words = WordIndex(generation / WORDS)
-            self.vectors = VectorIndex(generation / VECTORS)
-            if len(self.vectors) != self.manifest.rows:
-                raise IndexDamaged(
-                    f"The vector index has {len(self.vectors)} rows instead of "
-                    f"{self.manifest.rows}; {mend(generation)}"
-                )
-        except BaseException:
-            self._hold.release()
-            raise
-
-    @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the current generation of a folder; raises as the constructor does."""
+    def open(cls, folder: Place) -> Self:
+        """Open the current generation of a place; raises as the constructor does."""
         return cls(folder)
 
     @cached_property
@@ -208,13 +158,13 @@ class Index:
             skipped=tuple(Skipped(*entry) for entry in m.skipped),
             doubtful=self.store.doubtful(),
             translations=self.store.translated(),
-            bytes=sum(file.bytes for file in m.files.values()),
+            bytes=self._parts.bytes,
         )
 
     def verify(self) -> list[str]:
-        """Check every file's hash, every passage, the counts and the model; the problems found."""
-        problems = _altered(self.generation, self.manifest)
-        if not problems:  # an altered file may be unreadable in ways that stop any further look
+        """Check every part's hash, every passage, the counts and the model; the problems found."""
+        problems = self._parts.altered()
+        if not problems:  # an altered part may be unreadable in ways that stop any further look
             problems += self.store.problems()
             problems += self.miscounted()
             try:
@@ -239,12 +189,10 @@ class Index:
         ]
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._hold.release()
-        self.store.close()
-        self.words.close()
+        """Let go of what it reads."""
         if "aside" in self.__dict__:
             self.aside.shutdown()
+        self._parts.close()
         if "lexicon" in self.__dict__:
             self.lexicon.close()
 

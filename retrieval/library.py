@@ -21,7 +21,7 @@ from typing import Self
 
 from retrieval.errors import IndexMissing, RostrumError
 from retrieval.index import Index
-from retrieval.manifest import current_generation
+from retrieval.place import Place, engine_at, parse_place
 from retrieval.records import Answer, Options, Passage, Speech, Status, Timeline, Unit
 
 _log = logging.getLogger(__name__)
@@ -42,33 +42,37 @@ class Library:
     Every call sees one whole generation. Safe from any number of threads.
     """
 
-    def __init__(self, folder: Path, instead: Callable[[], Path] | None = None) -> None:
+    def __init__(self, folder: Place, instead: Callable[[], Path] | None = None) -> None:
         """Open the current generation.
 
         Args:
-            folder: the index folder.
+            folder: the index folder, or an address that another engine keeps.
             instead: gives the folder that is read for as long as ``folder`` holds no index.
 
         Raises:
             IndexFault: there is no index and nothing ``instead``, or it cannot be read.
         """
         self.folder = folder
+        self._engine = engine_at(folder)
         self._instead = instead
         self._fallback: Path | None = None
         self._lock = threading.Lock()
         self._seen = self._place()
-        self._lease = _Lease(Index(self._seen.parents[1]))
+        self._lease = _Lease(self._open(self._seen[0]))
 
-    def _place(self) -> Path:
-        """The folder of the generation that is to be read."""
+    def _place(self) -> tuple[Place, str]:
+        """The place and the name of the generation that is to be read."""
         try:
-            return current_generation(self.folder)
+            return self.folder, self._engine.current().name
         except IndexMissing:
             if self._instead is None:
                 raise
             if self._fallback is None:
                 self._fallback = self._instead()
-            return current_generation(self._fallback)
+            return self._fallback, engine_at(self._fallback).current().name
+
+    def _open(self, place: Place) -> Index:
+        return Index(place, self._engine if place == self.folder else None)
 
     @property
     def is_instead(self) -> bool:
@@ -99,7 +103,7 @@ class Library:
             if place == self._seen:
                 return
             self._seen = place
-            opened = _Lease(Index(place.parents[1]))
+            opened = _Lease(self._open(place[0]))
         except RostrumError as error:
             _log.warning("the index stays as it was: %s", error)
             return
@@ -174,10 +178,12 @@ class Library:
         self.close()
 
 
-def open_index(folder: str | Path) -> Library:
-    """Open an index folder; ``~`` is the home folder.
+def open_index(folder: str | Place) -> Library:
+    """Open an index folder, ``~`` being the home folder, or an address like ``milvus:./file.db``.
 
     Raises:
+        ValueError: it is an address that says no place.
         IndexFault: there is no index, or it cannot be read.
     """
-    return Library(Path(folder).expanduser())
+    place = parse_place(folder) if isinstance(folder, str) else folder
+    return Library(place.expanduser() if isinstance(place, Path) else place)

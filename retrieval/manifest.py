@@ -20,12 +20,12 @@ import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
 from embeddings.analysis import ANALYSER_VERSION
+from retrieval.engine import File, Manifest
 from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
 from retrieval.records import Reading
 
@@ -46,48 +46,6 @@ _OURS = {
     WRITER,
     *(WEB + end for end in ("", "-wal", "-shm", "-journal")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of a generation as it was when written."""
-
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """All that must agree before a generation is searched."""
-
-    format_version: int
-    analyser_version: int
-    created: str
-    model: str
-    model_fingerprint: str
-    dimensions: int
-    speeches: int
-    passages: int
-    rows: int
-    """Rows of the vector index: one a passage, and those that were given up."""
-    recall: float | None
-    """Share of the ten nearest rows that the vector search finds; None where it is exact."""
-    reader: str
-    """The code that read the sources, as :func:`reader_version` names it."""
-    sources: tuple[str, ...]
-    reading: Reading
-    skipped: tuple[tuple[str, str], ...]
-    files: Mapping[str, File]
-
-
-@cache
-def reader_version() -> str:
-    """A hash of the program's code: what another release has read is to be read again."""
-    digest = hashlib.sha256()
-    for package in ("embeddings", "retrieval"):
-        for path in sorted((Path(__file__).parents[1] / package).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 class Hold:

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from embeddings.analysis import term, words
 from embeddings.encoder import Vectors
+from retrieval.engine import Group
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, Weights
 from retrieval.openers import lean
 from retrieval.question import FRAME_WORDS
 from retrieval.records import Passage, Quote, Span, Speech
 from retrieval.silence import Judge
-from retrieval.wordindex import Group
 
 _Floats = NDArray[np.floating[Any]]
 _Sentence = tuple[Passage, Span]

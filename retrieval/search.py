@@ -10,6 +10,7 @@ from dataclasses import replace
 from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day
+from retrieval.engine import Filter, Group
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
 from retrieval.expansion import as_meant, excluded_terms, expand
@@ -27,7 +28,6 @@ from retrieval.quotes import (
 from retrieval.records import Answer, Hit, Occasion, Options, Passage, Quote
 from retrieval.silence import THRESHOLD, names_and_numbers
 from retrieval.topics import nearest_topics
-from retrieval.wordindex import Filter, Group
 
 _TOPICS_FROM = 10
 """Passages whose words are offered as topics where nothing answers."""

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.wordindex import Group
+from retrieval.engine import Group
 
 WEIGHTS = Path(__file__).with_name("silence.json")
 LARGEST = 30_000

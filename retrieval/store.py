@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from embeddings.analysis import Language, consonants, sound_key, term
+from retrieval.engine import SPEECH_FIELDS, FileRecord, Known, Name, digest
 from retrieval.errors import IndexDamaged, UnknownSpeech
 from retrieval.manifest import mend
 from retrieval.records import Passage, Skipped, Span, Speech
@@ -64,9 +64,7 @@ CREATE INDEX IF NOT EXISTS families ON siblings (family);
 CREATE INDEX IF NOT EXISTS hashes ON passages (hash);
 CREATE INDEX IF NOT EXISTS voices ON passages (speaker);
 """
-_SPEECH_COLUMNS = (
-    "id, text, language, title, date, speaker, source, url, place, occasion, body, extra"
-)
+_SPEECH_COLUMNS = ", ".join((*SPEECH_FIELDS, "extra"))
 
 _KNOWN = "number, digest, first_passage, passages, origin"
 _SPOKEN = (
@@ -81,46 +79,6 @@ _OF_SPEECH = "s.id = ? AND p.number >= s.first_passage AND p.number < s.first_pa
 
 _MOST_ASKED = 10_000
 """Values in one SQL statement; SQLite takes 32,766."""
-
-
-class Name(NamedTuple):
-    """A capitalised word of the speeches: its sound key, its index term, how often it occurs."""
-
-    key: str
-    term: str
-    occurrences: int
-
-
-class Known(NamedTuple):
-    """A speech as a store has it: its number, its digest, where its passages are."""
-
-    number: int
-    digest: bytes
-    first_passage: int
-    passages: int
-    origin: str | None
-
-
-class FileRecord(NamedTuple):
-    """A file as it was when it was read.
-
-    ``digest`` is a hash of its content; ``stamp`` tells without reading it that it is the same, if
-    it is not None. ``speeches`` is how many were read from it, ``columns`` are the user's own names
-    of columns that it had, ``notes`` what was skipped in it.
-    """
-
-    digest: bytes
-    stamp: str | None
-    speeches: int
-    columns: tuple[str, ...]
-    notes: tuple[Skipped, ...]
-
-
-def digest(speech: Speech) -> bytes:
-    """A hash of all that is known of a speech; equal digests mean nothing changed."""
-    fields = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
-    packed = json.dumps([*fields, speech.extra], ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(packed.encode()).digest()
 
 
 def _hash(text: str) -> int:
@@ -194,7 +152,7 @@ class StoreWriter:
         ``digest_as_read`` is that of the speech as its source has it; None for this very one.
         """
         first = self.rows
-        values = [getattr(speech, name) for name in _SPEECH_COLUMNS.split(", ")[:-1]]
+        values = [getattr(speech, name) for name in SPEECH_FIELDS]
         extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
         voices = list(dict.fromkeys(p.speaker for p in passages if p.speaker))
         with _as_os_error():
@@ -377,9 +335,7 @@ class Store:
                 f"There is no speech “{speech_id[:80]}” in the index; ids look like: {known[:200]}."
             )
         *values, extra = rows[0]
-        return Speech(
-            **dict(zip(_SPEECH_COLUMNS.split(", "), values, strict=False)), extra=json.loads(extra)
-        )
+        return Speech(**dict(zip(SPEECH_FIELDS, values, strict=True)), extra=json.loads(extra))
 
     def speech_ids(self) -> Iterator[str]:
         """All ids, in the order they were read."""

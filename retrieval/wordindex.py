@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
 from retrieval.dates import first_day, last_day
+from retrieval.engine import Alternative, Filter, Group, inverse_document_frequency
 from retrieval.errors import IndexDamaged
 from retrieval.manifest import mend
 from retrieval.records import Hit
@@ -24,50 +23,6 @@ from retrieval.records import Hit
 _WRITER_HEAP_BYTES = 128 << 20
 _FREQUENCIES_REMEMBERED = 100_000
 _REWRITTEN = ("meta.json", ".managed.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One index term that may stand for a word of the question, weighted 0 to 1."""
-
-    term: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The alternatives of one question word; a passage scores the best of them it holds."""
-
-    word: str
-    alternatives: tuple[Alternative, ...]
-    idf: float
-    """Inverse document frequency from the pooled document counts of the alternatives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a passage must satisfy to be searched at all; None is no condition."""
-
-    since: str | None = None
-    until: str | None = None
-    speakers: frozenset[int] | None = None
-    phrases: tuple[tuple[str, ...], ...] = ()
-    excluded: tuple[str, ...] = ()
-    """Terms that must not occur."""
-    excluded_phrases: tuple[tuple[str, ...], ...] = ()
-    passages: tuple[tuple[int, int], ...] | None = None
-    """First and last number of stretches of passages."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether every passage satisfies it."""
-        return self == Filter()
-
-
-def inverse_document_frequency(documents: int, containing: float) -> float:
-    """BM25's idf as tantivy computes it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-    containing = min(containing, documents)
-    return math.log(1 + (documents - containing + 0.5) / (containing + 0.5))
 
 
 def _schema() -> tantivy.Schema:
@@ -230,6 +185,13 @@ class WordIndex:
                 frequency = int(self._searcher.doc_freq("terms", term))
             self._frequencies[term] = frequency
         return frequency
+
+    def frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many passages each of the terms occurs."""
+        return {term: self.frequency(term) for term in terms}
+
+    def expect(self, terms: Callable[[], Iterable[str]]) -> None:
+        """Told which terms will be asked for, which is of no use here."""
 
     def search(self, groups: Iterable[Group], filter_: Filter, limit: int) -> list[Hit]:
         """The passages that match best, by BM25 with one idf per group; best first.

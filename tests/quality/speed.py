@@ -75,7 +75,7 @@ class _NoVectors:
 def _own_words(question, index):
     """In place of the expansion: each word stands for itself alone."""
     from embeddings.analysis import script_language, term
-    from retrieval.wordindex import Alternative, Group, inverse_document_frequency
+    from retrieval.engine import Alternative, Group, inverse_document_frequency
 
     groups = []
     for word in question.words:

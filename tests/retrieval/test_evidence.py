@@ -5,10 +5,10 @@ import pytest
 
 from embeddings.static import built_in_encoder
 from embeddings.vocabulary import Vocabulary
+from retrieval.engine import Alternative, Group
 from retrieval.evidence import gather
 from retrieval.passages import cut
 from retrieval.records import Passage, Speech
-from retrieval.wordindex import Alternative, Group
 
 ENCODER = built_in_encoder()
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from embeddings.static import built_in_encoder
 from embeddings.vocabulary import Vocabulary
+from retrieval.engine import Alternative, Group
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, gather
 from retrieval.passages import cut
@@ -23,7 +24,6 @@ from retrieval.quotes import (
     near_identical,
 )
 from retrieval.records import Passage, Speech
-from retrieval.wordindex import Alternative, Group
 
 ENCODER = built_in_encoder()
 

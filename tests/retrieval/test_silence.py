@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.engine import Group
 from retrieval.records import Options
 from retrieval.search import ask
 from retrieval.silence import LARGEST, THRESHOLD, Judge, fitted_judge, names_and_numbers
-from retrieval.wordindex import Group
 
 JUDGE = fitted_judge()
 share = st.floats(0, 1)

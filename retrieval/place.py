@@ -1,0 +1,40 @@
+"""Where an index is: a folder of this machine, or an address that another engine understands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.milvus.address import SCHEME, MilvusAddress
+
+if TYPE_CHECKING:
+    from retrieval.engine import Engine
+
+Place = Path | MilvusAddress
+
+
+def parse_place(text: str) -> Place:
+    """The place that a value of ``--index`` names.
+
+    Raises:
+        ValueError: it is an address that says no place; the message says why.
+    """
+    if text.startswith(SCHEME):
+        return MilvusAddress.parse(text)
+    return Path(text)
+
+
+def engine_at(place: Place) -> Engine:
+    """The engine that keeps the index of a place.
+
+    Raises:
+        IndexFault: it needs a library that is not installed.
+    """
+    # imported here for start-up time, and so that one engine works without the other's libraries
+    if isinstance(place, MilvusAddress):
+        from retrieval.milvus.milvus import Milvus
+
+        return Milvus(place)
+    from retrieval.embedded import Embedded
+
+    return Embedded(place)
