@@ -10,6 +10,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 
 from telegram import Message, Update
@@ -87,19 +88,32 @@ async def _reindex(context: Context, message: Message, texts: Texts) -> None:
         process = await _start(desk)
         stopping = asyncio.create_task(_end_with_bot(desk, process))
         output = asyncio.create_task(process.stdout.read())  # type: ignore[union-attr]
-        last, told = "", time.monotonic()
+        step, ended = "", asyncio.Event()
+
+        async def show_steps() -> None:
+            """Edit the message when there is something new, but not too often."""
+            told = ""
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), _SECONDS_BETWEEN_EDITS)
+                    return
+                if step != told:
+                    told = step
+                    await tell(step)
+
+        showing, last = asyncio.create_task(show_steps()), ""
         async for line in _lines(process):
             try:
-                step = json.loads(line)
-                stage, done, total = step["stage"], step["done"], step["total"]
+                record = json.loads(line)
+                step = messages.reindex_progress(
+                    record["stage"], record["done"], record["total"], texts
+                )
             except (ValueError, TypeError, KeyError):
                 last = line  # a remark or a complaint
-                continue
-            if time.monotonic() - told >= _SECONDS_BETWEEN_EDITS:
-                told = time.monotonic()
-                await tell(messages.reindex_progress(stage, done, total, texts))
         await process.wait()
         stopping.cancel()
+        ended.set()
+        await showing
         try:
             report = json.loads(await output)
         except ValueError:

@@ -491,6 +491,7 @@ RUSSIAN = Texts(
     reindex_failed="Обновить индекс не удалось, прежний остаётся в силе.\n<code>{line}</code>",
     reindex_busy="Индекс уже обновляется. Дождитесь окончания, пожалуйста.",
     reindex_stages={
+        "fetching": "загрузка страниц",
         "reading": "чтение",
         "encoding passages": "векторы",
         "writing": "запись",
@@ -763,6 +764,7 @@ AZERBAIJANI = Texts(
     reindex_failed="İndeksi yeniləmək mümkün olmadı, əvvəlki qüvvədə qalır.\n<code>{line}</code>",
     reindex_busy="İndeks artıq yenilənir. Zəhmət olmasa, başa çatmasını gözləyin.",
     reindex_stages={
+        "fetching": "səhifələr yüklənir",
         "reading": "oxunuş",
         "encoding passages": "vektorlar",
         "writing": "yazılış",
@@ -1007,6 +1009,7 @@ ENGLISH = Texts(
     reindex_failed="The index could not be updated; the present one stays.\n<code>{line}</code>",
     reindex_busy="The index is being updated already; please wait until that is done.",
     reindex_stages={
+        "fetching": "fetching pages",
         "reading": "reading",
         "encoding passages": "vectors",
         "writing": "writing",

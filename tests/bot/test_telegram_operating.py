@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -21,6 +25,8 @@ from telegram_process import (
 )
 
 from bot.telegram.texts import TEXTS
+from retrieval.build import reindex
+from retrieval.records import Reading
 
 pytest_plugins = ["telegram_fixtures"]
 
@@ -69,6 +75,79 @@ def test_administrators_reindex_and_see_the_status(own_api: BotApi, tmp_path: Pa
         failed = new_message(own_api, boss.chat, before)
         own_api.wait_for(lambda: failed.text.startswith(texts.reindex_failed.split("\n")[0]))
     assert [one for one in bot.complaints() if "reindexing failed" not in one["message"]] == []
+
+
+class Site:
+    """A feed of invented speeches, whose pages come as they are let out."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.pages = 1
+        self.let_out = threading.Semaphore(1)
+
+    def feed(self) -> str:
+        items = "".join(f"<item><link>{self.url}/{n}</link></item>" for n in range(self.pages))
+        return f'<rss version="2.0"><channel><title>Speeches</title>{items}</channel></rss>'
+
+
+@contextmanager
+def slow_site() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.strip("/")
+            if name == "feed":
+                self.answer("application/rss+xml", site.feed())
+            elif name.isdigit():
+                site.let_out.acquire()
+                words = f"Otter number {name} was seen on the quay, and the harbour master wept. "
+                self.answer("text/html", f"<html><body><article><p>{words * 9}</p></article>")
+            else:
+                self.send_error(404)
+
+        def answer(self, kind: str, text: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        site = Site(server.server_address[1])
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            yield site
+        finally:
+            site.let_out.release(100)
+            server.shutdown()
+
+
+def test_the_progress_of_a_reindex_is_one_message(own_api: BotApi, tmp_path: Path) -> None:
+    boss, texts = own_api.person("Boss", "az"), TEXTS["az"]
+    boss.met = boss.started = True
+    with slow_site() as site:
+        reindex([f"{site.url}/feed"], tmp_path / "index", reading=Reading(allow_local=True))
+        site.pages = 6
+        admin = ("--admin", str(boss.id))
+        with running(own_api.url, tmp_path / "bot", *admin, index=tmp_path / "index") as bot:
+            boss.says("/reindex")
+            shown = new_message(own_api, boss.chat, 0)
+            seen = [shown.text]
+            assert seen == [texts.reindex_started]
+            for _ in range(3):
+                own_api.wait_for(lambda: shown.text != seen[-1])
+                seen.append(shown.text)
+                assert texts.reindex_stages["fetching"] in shown.text
+                site.let_out.release()
+            assert boss.asks("/reindex").text == texts.reindex_busy
+            site.let_out.release(100)
+            own_api.wait_for(lambda: texts.count(texts.count_speeches, 6) in shown.text)
+            assert texts.reindex_finished.split(":")[0].removeprefix("<b>")[:9] in shown.text
+            assert len({*seen}) == 4
+            assert len(boss.messages) == 2
+            assert "Otter number 5" in boss.asks("otter number 5").text
+        assert not bot.complaints()
 
 
 def test_only_those_are_served_whom_the_settings_name(
