@@ -37,7 +37,7 @@ from bot.telegram.desk import Context, Desk, Settings, is_private
 from bot.telegram.errors import BotError
 from bot.telegram.inbox import Inbox, InOrder, KeptApplication
 from bot.telegram.logs import log_to
-from bot.telegram.sending import Postman, is_passing
+from bot.telegram.sending import Postman, is_passing, tell_when_leaving
 from bot.telegram.state import State
 from retrieval.errors import RostrumError
 from retrieval.library import Library
@@ -98,8 +98,8 @@ def build(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
         inbox,
         base_url=f"{root}/bot",
         base_file_url=f"{root}/file/bot",
-        request=_request(_CONNECTIONS),
-        get_updates_request=_request(1),
+        request=request_over(_CONNECTIONS),
+        get_updates_request=request_over(1),
         rate_limiter=Postman(desk.closing),
     )
     application = (
@@ -118,13 +118,15 @@ def build(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
     return application
 
 
-def _request(connections: int) -> HTTPXRequest:
+def request_over(connections: int) -> HTTPXRequest:
+    """How requests are made, over so many connections at most."""
     return HTTPXRequest(
         connection_pool_size=connections,
         connect_timeout=_SECONDS_TO_WAIT,
         read_timeout=_SECONDS_TO_WAIT,
         write_timeout=_SECONDS_TO_WAIT,
         pool_timeout=_SECONDS_TO_WAIT,
+        httpx_kwargs={"event_hooks": {"request": [tell_when_leaving]}},
     )
 
 

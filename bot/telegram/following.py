@@ -18,7 +18,7 @@ from bot.telegram import messages
 from bot.telegram.asking import after_command, data, follow_notice, reply, say, unless_same, without
 from bot.telegram.desk import Context, Desk
 from bot.telegram.messages import FollowSection
-from bot.telegram.sending import ONCE, is_passing, may_have_arrived
+from bot.telegram.sending import Once, is_passing, may_have_arrived
 from bot.telegram.state import Follow, News
 from bot.telegram.texts import TEXTS, Texts
 from retrieval.errors import QuestionError
@@ -207,7 +207,8 @@ def find_news(desk: Desk) -> None:
 
 async def _deliver(bot: ExtBot[Any], desk: Desk, news: News) -> None:
     """Send a message to followers; never a second time where the first may have arrived."""
-    desk.state.begin(news)
+    state = desk.state
+    once = Once(lambda: state.begin(news), lambda: state.not_sent(news))
     try:
         await bot.send_message(
             news.chat,
@@ -215,19 +216,19 @@ async def _deliver(bot: ExtBot[Any], desk: Desk, news: News) -> None:
             parse_mode=ParseMode.HTML,
             reply_markup=InlineKeyboardMarkup.de_json(news.body["keyboard"], bot),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
-            rate_limit_args=ONCE,
+            rate_limit_args=once,
         )
     except ChatMigrated as error:
-        desk.state.not_sent(news)
-        desk.state.migrate(news.chat, error.new_chat_id)
+        state.not_sent(news)
+        state.migrate(news.chat, error.new_chat_id)
     except (Forbidden, BadRequest) as error:
         _log.info("a follower cannot be told any more: %s", error)
-        desk.state.leave(news.chat)
+        state.leave(news.chat)
     except TelegramError as error:
         if is_passing(error) and not may_have_arrived(error):
-            desk.state.not_sent(news)
+            state.not_sent(news)
         else:
             _log.warning("whether a follower was told is not known: %s", error)
-            desk.state.sent(news)
+            state.sent(news)
     else:
-        desk.state.sent(news)
+        state.sent(news)

@@ -7,6 +7,8 @@ import logging
 import random
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -27,8 +29,34 @@ _TRIES_WHILE_WAITED_FOR = 3
 _WAITED_FOR: Final = frozenset({"answerCallbackQuery", "answerInlineQuery"})
 """Answers that are void in seconds."""
 
-ONCE: Final = 1
-"""As ``rate_limit_args``: not again where the first one may have arrived."""
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """As ``rate_limit_args``: a request that is not made again where it may have arrived."""
+
+    begin: Callable[[], None]
+    """Called as its first bytes leave; what it raises keeps them from leaving."""
+    take_back: Callable[[], None]
+    """Called where it surely did not arrive, and is made again later."""
+
+
+_leaving: ContextVar[Callable[[], None] | None] = ContextVar("leaving", default=None)
+
+
+async def tell_when_leaving(request: httpx.Request) -> None:
+    """An event hook of httpx, for the requests that are made :class:`Once`.
+
+    A request may wait long for its turn, for a connection and for TLS. Only httpcore, in its trace
+    (https://www.encode.io/httpcore/extensions/#trace), tells when all that is over.
+    """
+    if (begin := _leaving.get()) is None:
+        return
+
+    async def trace(event: str, info: object) -> None:
+        if event.endswith(".send_request_headers.started"):
+            begin()
+
+    request.extensions = {**request.extensions, "trace": trace}
 
 
 def is_passing(error: TelegramError) -> bool:
@@ -81,9 +109,11 @@ class Postman(AIORateLimiter):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,
+        rate_limit_args: object,
     ) -> Any:
         """Send a request when the limits allow it, until it succeeds or is refused."""
+        once = rate_limit_args if isinstance(rate_limit_args, Once) else None
+        _leaving.set(once and once.begin)
         if endpoint == "sendChatAction":  # worth nothing later, and no message
             return await callback(*args, **kwargs)
         pause, tries = _FIRST_PAUSE, 0
@@ -96,17 +126,19 @@ class Postman(AIORateLimiter):
                         callback, args, kwargs, endpoint, data, rate_limit_args=None
                     )
             except ChatMigrated as error:
-                if rate_limit_args == ONCE:
+                if once:
                     raise
                 data["chat_id"] = error.new_chat_id  # what the callback sends
             except TelegramError as error:
                 tries += 1
                 if (
                     not is_passing(error)
-                    or (rate_limit_args == ONCE and may_have_arrived(error))
+                    or (once and may_have_arrived(error))
                     or (endpoint in _WAITED_FOR and tries >= _TRIES_WHILE_WAITED_FOR)
                 ):
                     raise
+                if once:
+                    once.take_back()
                 wait = pause * random.uniform(0.75, 1.25)
                 if isinstance(error, RetryAfter):
                     wait = _seconds(error.retry_after)

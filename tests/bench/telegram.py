@@ -77,7 +77,8 @@ def main() -> None:
             row(
                 f"kill -9 {k.kills} times under {k.questions:,} questions",
                 f"{k.unanswered} unanswered, {k.twice} answered twice",
-                f"of {k.news:,} pieces of news {k.news_twice} twice, {k.news_missed} not shown",
+                f"of {k.news:,} pieces of news {k.news_twice} told twice, {k.news_missed} never, "
+                f"{k.news_behind} behind “and 3 more”",
                 complaints(k.problems),
             )
         if wanted("reindex"):

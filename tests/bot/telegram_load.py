@@ -286,6 +286,8 @@ class Killed:
     twice: int
     news: int
     """New quotes, counted for each follower."""
+    news_behind: int
+    """Those that a message did not show, but counted: “and 3 more”."""
     news_missed: int
     news_twice: int
     problems: list[str]
@@ -333,13 +335,20 @@ def killed(
             for follower in followers
             for mark in marks
         ]
+        behind = sum(
+            int(number)
+            for follower in followers
+            for message in follower.messages
+            for number in re.findall(r"^and (\d+) more$", message.text, re.MULTILINE)
+        )
         return Killed(
             kills,
             len(asked),
             sum(n == 0 for n in counted),
             sum(n > 1 for n in counted),
             len(told),
-            sum(n == 0 for n in told),
+            behind,
+            sum(n == 0 for n in told) - behind,
             sum(n > 1 for n in told),
             problems(bot),
         )

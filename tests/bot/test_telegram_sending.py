@@ -7,6 +7,7 @@ import time
 
 import httpx
 import pytest
+from botapi import BotApi
 from telegram.error import (
     BadRequest,
     Forbidden,
@@ -16,9 +17,12 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.ext import ExtBot
 
 from bot.telegram import sending
-from bot.telegram.sending import ONCE, Postman, is_passing, may_have_arrived
+from bot.telegram.app import request_over
+from bot.telegram.errors import StateError
+from bot.telegram.sending import Once, Postman, is_passing, may_have_arrived
 
 
 def because(error: Exception, cause: Exception) -> Exception:
@@ -96,9 +100,53 @@ def test_what_is_refused_is_not_sent_again():
     [(DROPPED, 1), (NO_ANSWER, 1), (GARBAGE, 1), (NO_CONNECTION, 2), (SERVER_ERROR, 2)],
 )
 def test_what_may_be_sent_once_only(error, tries):
-    outcome, tried = send([error], args=ONCE)
+    taken_back = []
+    once = Once(lambda: None, lambda: taken_back.append(error))
+    outcome, tried = send([error], args=once)
     assert tried == tries
+    assert len(taken_back) == tries - 1
     assert outcome == ("sent" if tries == 2 else error)
+
+
+def test_what_is_sent_once_is_begun_as_it_leaves():
+    """After all waiting: for the chat's turn, and for a connection."""
+
+    async def run() -> None:
+        bot = ExtBot(
+            api.token,
+            base_url=f"{api.url}/bot",
+            request=request_over(1),
+            rate_limiter=Postman(asyncio.Event()),
+        )
+        arrived: list[int] = []
+
+        def begin() -> None:
+            arrived.append(len(api.calls_of("sendMessage")))
+
+        def cannot() -> None:
+            begin()
+            raise StateError("The disk is full.")
+
+        async def news(begin) -> None:
+            await bot.send_message(ann.id, "news", rate_limit_args=Once(begin, lambda: None))
+
+        async with bot:
+            before = [asyncio.create_task(bot.send_message(ann.id, f"{n}")) for n in range(4)]
+            await asyncio.sleep(0)
+            await news(begin)
+            await asyncio.gather(*before)
+            assert arrived == [4]
+            telling = asyncio.create_task(news(cannot))
+            while len(arrived) < 3:
+                await asyncio.sleep(0.01)
+            telling.cancel()
+            assert arrived == [4, 5, 5]  # tried, and never sent
+
+    with BotApi() as api:
+        ann = api.person()
+        ann.says("/start")
+        asyncio.run(run())
+    assert [message.text for message in ann.messages].count("news") == 1
 
 
 def test_who_waits_for_a_button_is_not_kept_waiting():
