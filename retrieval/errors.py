@@ -21,6 +21,7 @@ errors into exit statuses: QuestionError is 2, everything else 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from embeddings.errors import ModelError, RostrumError
 from retrieval.records import Skipped
@@ -35,6 +36,7 @@ __all__ = [
     "IndexUnwritable",
     "ModelError",
     "PictureError",
+    "Problem",
     "QuestionError",
     "RostrumError",
     "SourceError",
@@ -42,8 +44,22 @@ __all__ = [
 ]
 
 
+Problem = Literal[
+    "empty", "too_long", "dates_exclude", "bad_date", "no_word", "no_topic", "no_speaker"
+]
+
+
 class QuestionError(RostrumError):
-    """The question or its filters cannot be understood."""
+    """The question or its filters cannot be understood.
+
+    ``problem`` and ``values`` tell programs what the message tells people: they may say it in
+    another language.
+    """
+
+    def __init__(self, message: str, problem: Problem, **values: str | int) -> None:
+        super().__init__(message)
+        self.problem: Problem = problem
+        self.values = values
 
 
 class SourceError(RostrumError):

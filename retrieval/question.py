@@ -88,11 +88,16 @@ def parse_question(text: str, options: Options) -> Question:
     """
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not text.strip():
-        raise QuestionError('The question is empty; ask for instance: rostrum ask "water prices".')
+        raise QuestionError(
+            'The question is empty; ask for instance: rostrum ask "water prices".', "empty"
+        )
     if len(text) > MAX_CHARACTERS:
         raise QuestionError(
             f"The question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most. "
-            "Ask for one thing in a sentence or two."
+            "Ask for one thing in a sentence or two.",
+            "too_long",
+            n=len(text),
+            most=MAX_CHARACTERS,
         )
     since, until = _checked(options.since, "--since"), _checked(options.until, "--until")
     plain = text
@@ -101,7 +106,12 @@ def parse_question(text: str, options: Options) -> Question:
         until = _earlier(until, _checked(match[2], match[0]))
     plain = DATE_RANGE.sub(" ", plain)
     if since and until and first_day(since) > last_day(until):
-        raise QuestionError(f"The dates exclude everything: since {since} is after until {until}.")
+        raise QuestionError(
+            f"The dates exclude everything: since {since} is after until {until}.",
+            "dates_exclude",
+            since=since,
+            until=until,
+        )
 
     phrases: list[tuple[str, ...]] = []
     excluded_phrases: list[tuple[str, ...]] = []
@@ -119,10 +129,15 @@ def parse_question(text: str, options: Options) -> Question:
     frame = FRAME_WORDS[language] - {word for phrase in phrases for word in phrase}
     subject = tuple(dict.fromkeys(word for word in every if word.folded not in frame))
     if not subject:
+        if excluded or excluded_phrases or not every:
+            raise QuestionError(
+                "The question has no word to search for; name a topic, a person or a place.",
+                "no_word",
+            )
         raise QuestionError(
-            "The question has no word to search for; name a topic, a person or a place."
-            if excluded or excluded_phrases or not every
-            else f"“{plain[:80]}” names no topic; add a word for what it is about."
+            f"“{plain[:80]}” names no topic; add a word for what it is about.",
+            "no_topic",
+            words=plain[:80],
         )
     return Question(
         text=text,
@@ -147,7 +162,7 @@ def _checked(date: str | None, where: str) -> str | None:
     try:
         return parse_date(date)
     except ValueError as error:
-        raise QuestionError(f"{where}: {error}") from None
+        raise QuestionError(f"{where}: {error}", "bad_date", date=date) from None
 
 
 def _later(a: str | None, b: str | None) -> str | None:

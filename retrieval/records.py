@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 Language = Literal["ru", "az", "en"]
 Unit = Literal["year", "month"]
@@ -130,6 +130,27 @@ class Quote:
     """Where else almost the same was said."""
 
 
+class Note(str):
+    """A remark for the person who asked, in a line of English.
+
+    ``kind`` and ``values`` tell programs the same: they may say it in another language.
+    """
+
+    kind: Literal["sense", "no_speaker", "no_speakers", ""]
+    values: Mapping[str, str]
+
+    def __new__(
+        cls,
+        text: str,
+        kind: Literal["sense", "no_speaker", "no_speakers", ""] = "",
+        **values: str,
+    ) -> Self:
+        """A remark of no kind, such as a test's, stays in English."""
+        note = super().__new__(cls, text)
+        note.kind, note.values = kind, values
+        return note
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: exact quotes, or none when nothing was said.
@@ -142,8 +163,7 @@ class Answer:
     found: bool
     quotes: tuple[Quote, ...]
     took_ms: float
-    notes: tuple[str, ...] = ()
-    """Remarks for the person who asked, one line each."""
+    notes: tuple[Note, ...] = ()
     topics: tuple[str, ...] = ()
 
 
@@ -191,7 +211,7 @@ class Timeline:
     periods: tuple[Period, ...]
     undated: int
     took_ms: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

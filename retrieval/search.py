@@ -25,7 +25,7 @@ from retrieval.quotes import (
     mended,
     near_identical,
 )
-from retrieval.records import Answer, Hit, Occasion, Options, Passage, Quote
+from retrieval.records import Answer, Hit, Note, Occasion, Options, Passage, Quote
 from retrieval.silence import THRESHOLD, names_and_numbers
 from retrieval.topics import nearest_topics
 
@@ -96,7 +96,7 @@ def _topics(index: Index, excerpts: Sequence[Excerpt], question: Question) -> tu
     return nearest_topics(passages, encoder.encode_query(question.plain), encoder)
 
 
-def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[str, ...]]:
+def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[Note, ...]]:
     """The question without the exact phrases that no speech could hold, and a remark on each.
 
     Where nothing is in a phrase's language, its very words cannot stand anywhere, and the phrase
@@ -108,7 +108,11 @@ def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[str
         if any(script_language(word, question.language) in index.languages for word in phrase)
     )
     remarks = tuple(
-        f"No speech is in the language of “{' '.join(phrase)}”: searched by its sense."
+        Note(
+            f"No speech is in the language of “{' '.join(phrase)}”: searched by its sense.",
+            "sense",
+            phrase=" ".join(phrase),
+        )
         for phrase in question.phrases
         if phrase not in possible
     )
@@ -117,19 +121,29 @@ def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[str
 
 def make_filter(
     question: Question, options: Options, index: Index
-) -> tuple[Filter, tuple[str, ...]]:
+) -> tuple[Filter, tuple[Note, ...]]:
     """What may be searched, and remarks on filters that nothing satisfies."""
     speakers, notes = None, []
     if options.speaker is not None:
         if not options.speaker.strip():
-            raise QuestionError("--speaker: name a person.")
+            raise QuestionError("--speaker: name a person.", "no_speaker")
         speakers = frozenset(
             number for number, name in index.speakers.items() if same_person(options.speaker, name)
         )
         if not speakers:
-            known = ", ".join(list(index.speakers.values())[:5]) or "none is known"
-            note = f"No speaker is called “{options.speaker[:80]}”; speakers: {known}."
-            notes.append(" ".join(note.split()))
+            known = ", ".join(list(index.speakers.values())[:5])
+            note = (
+                f"No speaker is called “{options.speaker[:80]}”; "
+                f"speakers: {known or 'none is known'}."
+            )
+            notes.append(
+                Note(
+                    " ".join(note.split()),
+                    "no_speaker" if known else "no_speakers",
+                    speaker=options.speaker[:80],
+                    known=known,
+                )
+            )
     return (
         Filter(
             question.since,

@@ -215,7 +215,7 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
             is_sample = index.folder != desk.library.folder
     except QuestionError as error:
         # without its question: nothing that comes later can lean on it
-        problem = messages.question_problem(str(error), texts)
+        problem = messages.question_problem(error, texts)
         return Ready(problem, None, replace(shown, question=""), False)
     if not new:
         new, further = further, []
@@ -638,7 +638,7 @@ async def send_timeline(
     try:
         picture, html = await context.desk.run(draw)
     except QuestionError as error:
-        picture, html = None, messages.question_problem(str(error), texts)
+        picture, html = None, messages.question_problem(error, texts)
     if picture is None:
         await say(context, message, html)
         return

@@ -55,7 +55,7 @@ async def on_follow(update: Update, context: Context) -> None:
         parse_question(question, options)
     except QuestionError as error:
         usage = f"{texts.follow_usage}\n\n{texts.follow_usage_speaker}"
-        html = messages.question_problem(str(error), texts) if question else usage
+        html = messages.question_problem(error, texts) if question else usage
         await say(context, message, html)
         return
     outcome = desk.state.follow(message.chat_id, question, options, texts.language)

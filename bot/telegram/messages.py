@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from bot.edge import visible
 from bot.telegram.texts import Texts
-from retrieval.records import Answer, Quote, Span, Speech, Status, Timeline
+from retrieval.errors import QuestionError
+from retrieval.records import Answer, Note, Quote, Span, Speech, Status, Timeline
 
 MOST_UNITS = 4096
 """UTF-16 code units that a message may have when parsed."""
@@ -298,7 +299,7 @@ def answer_page(
     *,
     first: int = 1,
     heading: str = "",
-    notes: Sequence[str] = (),
+    notes: Sequence[Note] = (),
     samples: bool = False,
 ) -> Page:
     """As many of an answer's quotes as one message holds, at least one.
@@ -393,61 +394,28 @@ def understood_line(question: str, texts: Texts) -> str:
 
 # --- remarks and errors of the search, in the reader's language ----------------------------------
 
-_NOTES = (
-    (re.compile(r"No speech is in the language of “(?P<phrase>.*)”: .*"), "note_sense"),
-    (
-        re.compile(r"No speaker is called “(?P<speaker>.*)”; speakers: none is known\."),
-        "note_no_speakers",
-    ),
-    (
-        re.compile(r"No speaker is called “(?P<speaker>.*)”; speakers: (?P<known>.*)\."),
-        "note_no_speaker",
-    ),
-)
-_PROBLEMS = (
-    (re.compile(r"The question is empty;.*"), "question_empty"),
-    (
-        re.compile(r"The question has (?P<n>[\d,]+) characters; (?P<most>[\d,]+) are.*"),
-        "question_too_long",
-    ),
-    (
-        re.compile(
-            r"The dates exclude everything: since (?P<since>\S+) is after until (?P<until>.*)\."
-        ),
-        "question_dates_exclude",
-    ),
-    (re.compile(r"The question has no word .*"), "question_no_word"),
-    (re.compile(r"“(?P<words>.*)” names no topic;.*"), "question_no_topic"),
-    (re.compile(r".*?'(?P<date>[^']*)' is not a date: .*"), "question_bad_date"),
-    (re.compile(r"--speaker: name a person\."), "question_no_speaker"),
-)
 
-
-def _notes(notes: Sequence[str], texts: Texts) -> list[str]:
+def _notes(notes: Sequence[Note], texts: Texts) -> list[str]:
     return [f"<i>{note(one, texts)}</i>" for one in notes[:_MOST_NOTES]]
 
 
-def note(remark: str, texts: Texts) -> str:
+def note(remark: Note, texts: Texts) -> str:
     """A remark of ``Answer.notes`` or ``Timeline.notes`` as HTML; an unknown one stays English."""
-    for pattern, name in _NOTES:
-        if match := pattern.fullmatch(remark):
-            values = {key: _short(_line(v), _NOTE // 2) for key, v in match.groupdict().items()}
-            return filled(getattr(texts, name), **values)
-    return _escape(_short(_line(remark), _NOTE))
+    template = getattr(texts, f"note_{remark.kind}", None)
+    if template is None:
+        return _escape(_short(_line(remark), _NOTE))
+    return filled(template, **{name: _value(name, v, texts) for name, v in remark.values.items()})
 
 
-def question_problem(message: str, texts: Texts) -> str:
-    """What a ``QuestionError`` says, as HTML in the reader's language."""
-    for pattern, name in _PROBLEMS:
-        if match := pattern.fullmatch(" ".join(message.split())):
-            values = {key: _value(key, v, texts) for key, v in match.groupdict().items()}
-            return filled(getattr(texts, name), **values)
-    return texts.question_wrong
+def question_problem(error: QuestionError, texts: Texts) -> str:
+    """What is wrong with a question, as HTML in the reader's language."""
+    template = getattr(texts, f"question_{error.problem}")
+    return filled(template, **{name: _value(name, v, texts) for name, v in error.values.items()})
 
 
-def _value(name: str, given: str, texts: Texts) -> str:
-    if name in ("n", "most"):
-        return texts.number(int(given.replace(",", "")))
+def _value(name: str, given: str | int, texts: Texts) -> str:
+    if isinstance(given, int):
+        return texts.number(given)
     if name in ("since", "until"):
         return texts.date(given)
     return _short(_line(given), _NOTE // 2)

@@ -113,7 +113,7 @@ class Postman(AIORateLimiter):
     ) -> Any:
         """Send a request when the limits allow it, until it succeeds or is refused."""
         once = rate_limit_args if isinstance(rate_limit_args, Once) else None
-        _leaving.set(once and once.begin)
+        _leaving.set(once.begin if once else None)
         if endpoint == "sendChatAction":  # worth nothing later, and no message
             return await callback(*args, **kwargs)
         pause, tries = _FIRST_PAUSE, 0

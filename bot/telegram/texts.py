@@ -140,7 +140,6 @@ class Texts:
     question_bad_date: str
     question_dates_exclude: str
     question_no_speaker: str
-    question_wrong: str
     only_text: str
     ask_usage: str
     timeline_usage: str
@@ -410,7 +409,6 @@ RUSSIAN = Texts(
         "Начало срока ({since}) позже его конца ({until}). Поменяйте даты местами, пожалуйста."
     ),
     question_no_speaker="Назовите оратора, пожалуйста.",
-    question_wrong="Не могу понять вопрос. Спросите, пожалуйста, иначе.",
     only_text="Такие сообщения я читать не умею. Напишите вопрос словами, пожалуйста.",
     ask_usage=(
         "Напишите вопрос сразу после команды, например:\n<code>/ask Что говорилось о воде?</code>"
@@ -680,7 +678,6 @@ AZERBAIJANI = Texts(
         "dəyişin."
     ),
     question_no_speaker="Zəhmət olmasa, natiqin adını yazın.",
-    question_wrong="Sualı başa düşə bilmədim. Zəhmət olmasa, başqa cür soruşun.",
     only_text="Belə mesajları oxuya bilmirəm. Zəhmət olmasa, sualınızı sözlə yazın.",
     ask_usage="Sualı əmrdən sonra yazın, məsələn:\n<code>/ask Su barədə nə deyilib?</code>",
     timeline_usage=(
@@ -927,7 +924,6 @@ ENGLISH = Texts(
         "The dates start ({since}) after they end ({until}). Please swap them and ask again."
     ),
     question_no_speaker="Please name a speaker.",
-    question_wrong="I cannot make out the question. Please put it another way.",
     only_text="I cannot read messages of this kind. Please write your question in words.",
     ask_usage=(
         "Write the question after the command, for instance:\n"
