@@ -10,6 +10,7 @@ import calendar
 import re
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MOST_SHOWN = 40  # characters, in a message
 
 
 def parse_date(text: str) -> str:
@@ -33,9 +34,11 @@ def last_day(date: str) -> int:
 
 def _parts(text: str) -> tuple[int, int | None, int | None]:
     """Year, month and day; None where the date does not go so far."""
-    match = _DATE.fullmatch(text.strip())
+    text = text.strip()
+    match = _DATE.fullmatch(text)
     if match is None:
-        raise ValueError(f"'{text}' is not a date: write 2025, 2025-10 or 2025-10-21")
+        shown = " ".join(text[:_MOST_SHOWN].split())
+        raise ValueError(f"'{shown}' is not a date: write 2025, 2025-10 or 2025-10-21")
     year, month, day = (int(part) if part else None for part in match.groups())
     if not year:
         raise ValueError(f"'{text}' is not a date: there is no year 0000")

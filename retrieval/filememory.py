@@ -90,7 +90,7 @@ class FileMemory:
             after = ()
         if after != before:
             return Skipped(name, CHANGED_MEANWHILE, unread=name)
-        if alone and not any(_may_mend(note.why) for note in notes):
+        if alone and not any(may_mend(note.why) for note in notes):
             self.records[name] = FileRecord(
                 content, _settled(before), speeches, tuple(columns), tuple(notes)
             )
@@ -108,7 +108,7 @@ class FileMemory:
             self.records[origin] = record._replace(notes=(*record.notes, skipped))
 
 
-def _may_mend(why: str) -> bool:
+def may_mend(why: str) -> bool:
     """Whether what was skipped may be readable the next time, though the file is the same."""
     return NEEDS_FILES in why or why.startswith("cannot be read")
 

@@ -23,7 +23,7 @@ from retrieval.addresses import holds_addresses
 from retrieval.dates import parse_date
 from retrieval.errors import Unusable
 from retrieval.events import whole_date
-from retrieval.filememory import FileMemory
+from retrieval.filememory import FileMemory, may_mend
 from retrieval.files import Found, Items, OpenFile
 from retrieval.records import Language, Skipped, Speech
 
@@ -47,6 +47,8 @@ KINDS = ".txt, .md, .html, .jsonl, .csv, .parquet, .docx, .pdf, .zip or .gz"
 """The kinds of files, for messages."""
 LIST = ".urls"
 """The ending of a list of addresses, which is no kind of speeches."""
+MOST_REMARKS = 1_000
+"""On one file; what is beyond is counted."""
 COLUMN_FIELDS = tuple(tables.ALIASES)
 """The fields that a column may be said to be."""
 
@@ -100,13 +102,12 @@ def read_sources(
             met.update(known.columns)
             yield from known.notes
             continue
-        notes: list[Skipped] = []
+        remarks = _Remarks(path)
         alone, speeches = True, 0
         met_here: set[str] = set()
         for item in _read_path(path, columns, met_here):
             if isinstance(item, Skipped):
-                notes.append(replace(item, unread=str(path)))
-                yield notes[-1]
+                yield from remarks.add(replace(item, unread=str(path)))
                 continue
             where, speech, remark = item
             speeches += 1
@@ -115,20 +116,52 @@ def read_sources(
                 folder = PurePath(where[len(str(path)) + 1 :]).parent
                 speech = replace(speech, id=str(PurePath(path.stem, folder, speech.id)))
             if speech.id in taken:
-                why = f"id '{speech.id}' is already taken by {taken[speech.id]}; rename one"
-                yield Skipped(where, why)
+                shown = files.one_line(speech.id)
+                why = f"id '{shown}' is already taken by {taken[speech.id]}; rename one"
+                yield from remarks.add(Skipped(where, why))
                 continue
             taken[speech.id] = where
             yield replace(speech, origin=str(path))
             if remark:
-                notes.append(Skipped(where, remark))
-                yield notes[-1]
+                yield from remarks.add(Skipped(where, remark))
+        yield from remarks.rest()
         met |= met_here
-        if memory and (changed := memory.finish(path, speeches, notes, met_here, alone=alone)):
+        if memory and (
+            changed := memory.finish(path, speeches, remarks.told, met_here, alone=alone)
+        ):
             yield changed
     for name, column in columns.items():
         if name not in met:
             yield Skipped(f"--column {name}={column}", f"no table has a column '{column}'")
+
+
+class _Remarks:
+    """What is said of one file: the first remarks, and how many more there were.
+
+    A file of millions of lines may have as many that are wrong.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = str(path)
+        self._more = 0
+        self._unread: str | None = None
+        self.told: list[Skipped] = []
+
+    def add(self, remark: Skipped) -> Iterator[Skipped]:
+        """The remark, if it is one of those that are told."""
+        if len(self.told) < MOST_REMARKS or may_mend(remark.why):
+            self.told.append(remark)
+            yield remark
+        else:
+            self._more += 1
+            self._unread = self._unread or remark.unread
+
+    def rest(self) -> Iterator[Skipped]:
+        """What stands for those that were not told."""
+        if self._more:
+            why = f"{self._more:,} more such remarks: mend those that are told first"
+            self.told.append(Skipped(self._path, why, self._unread))
+            yield self.told[-1]
 
 
 # --- which files ------------------------------------------------------------------------------

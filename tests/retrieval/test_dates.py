@@ -25,12 +25,12 @@ def test_a_date_covers_all_its_days(date, first, last):
     [
         *("", " ", "25", "2025-1", "2025-1-1", "2025-13", "2025-00", "2025-02-29", "2025-04-31"),
         *("2025-10-00", "0000", "2025/10/21", "21.10.2025", "2025-10-21T10:00", "2025-", "abcd"),
-        *("2025-10-21-01", "٢٠٢٥", "-2025", "20251021"),
+        *("2025-10-21-01", "٢٠٢٥", "-2025", "20251021", "a\nb"),
     ],
 )
 def test_what_is_no_date_is_named(text):
     for use in (parse_date, first_day, last_day):
-        with pytest.raises(ValueError, match="is not a date"):
+        with pytest.raises(ValueError, match=r"^'.*' is not a date: .*\Z"):
             use(text)
 
 

@@ -9,7 +9,7 @@ from files_made import gzipped, parquet, pdf, word, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import files
+from retrieval import files, reading
 from retrieval.reading import KINDS, read_sources
 from retrieval.records import Skipped, Speech
 
@@ -401,6 +401,27 @@ def test_what_is_far_too_long_is_passed_over(tmp_path, monkeypatch):
     assert first == Skipped(f"{path} line 1", "is longer than 1 MB")
     assert second.id == "a-2"
     assert third == Skipped(str(text), "is longer than 1 MB")
+
+
+def test_of_endless_remarks_the_first_are_told_and_the_rest_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_REMARKS", 3)
+    lines = ["broken"] * 5 + [{"id": "x", "text": "One.", "date": "soon"}] * 2
+    first, last = records(tmp_path / "a.jsonl", *lines), tmp_path / "b.txt"
+    last.write_bytes(b"\xff")
+    told = skipped(first, last)
+    assert [Path(item.where).name for item in told[:3]] == [f"a.jsonl line {n}" for n in (1, 2, 3)]
+    why = "4 more such remarks: mend those that are told first"
+    assert told[3] == Skipped(str(first), why)
+    assert told[3].unread == str(first)
+    assert [item.where for item in told[4:]] == [str(last)]
+
+
+def test_an_id_in_a_message_is_short_and_of_one_line(tmp_path):
+    speech_id = "a\nb" * 100
+    path = records(tmp_path / "a.jsonl", *[{"id": speech_id, "text": "One."}] * 2)
+    [told] = skipped(path)
+    assert len(told.why.splitlines()) == 1
+    assert len(told.why) < 300
 
 
 def test_an_id_is_taken_by_the_first(tmp_path):
