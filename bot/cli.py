@@ -564,7 +564,8 @@ def _columns(given: Iterable[str]) -> dict[str, str]:
 
 def _print_skipped(skipped: Sequence[Skipped]) -> None:
     for item in skipped[:MOST_SKIPPED_SHOWN]:
-        say(f"skipped {item.where}: {item.why}")
+        # a line each, whatever the name of a file holds
+        say(f"skipped {item.where}: {item.why}".replace("\n", "\u240a"))
     if len(skipped) > MOST_SKIPPED_SHOWN:
         say(f"and {len(skipped) - MOST_SKIPPED_SHOWN:,} more")
 

@@ -67,6 +67,14 @@ def test_progress_and_report_for_programs(rostrum: Run, speeches: Path, home: Pa
     assert report["folder"] == str(home / "data" / "rostrum" / "index")
 
 
+def test_a_name_of_two_lines_is_told_in_one(rostrum: Run, speeches: Path) -> None:
+    (speeches / "first\nsecond 😀.txt").write_bytes(b"\xff")
+    result = rostrum("reindex", speeches)
+    told = [line for line in result.stderr.splitlines() if line.startswith("skipped ")]
+    assert len(told) == 1
+    assert "first\u240asecond 😀.txt: is not UTF-8" in told[0]
+
+
 def test_skipped_is_told_and_the_rest_is_indexed(rostrum: Run, speeches: Path) -> None:
     with (speeches / "broken.jsonl").open("w", encoding="utf-8") as file:
         for number in range(25):
