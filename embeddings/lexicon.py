@@ -7,6 +7,7 @@ question first needs it: most need two of the six directions.
 from __future__ import annotations
 
 import json
+import threading
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,9 @@ _COUNTS = "counts.{}.{}"
 _TARGETS = "targets.{}.{}"
 _SCORES = "scores.{}.{}"
 _META = "meta"
+_HEADER = threading.Lock()
+"""NumPy parses an array's header as Python, which in Python 3.11 fails now and then where several
+threads do so at once (CPython issue 106905)."""
 
 
 class Translation(NamedTuple):
@@ -104,7 +108,8 @@ class Lexicon:
 
     def _array(self, name: str) -> NDArray[Any]:
         try:
-            array: NDArray[Any] = self._arrays[name]
+            with _HEADER:
+                array: NDArray[Any] = self._arrays[name]
         except Exception:
             raise _no_lexicon(self._path) from None
         return array
