@@ -28,7 +28,7 @@ from retrieval.preparing import Prepared, analyse, analyse_names, encode
 from retrieval.siblings import days_around, families
 from retrieval.sources import Progress
 from retrieval.store import Store, StoreWriter, add_families
-from retrieval.vectorindex import CLUSTERED_FROM, VectorIndex, VectorIndexWriter
+from retrieval.vectorindex import APPROXIMATE_FROM, VectorIndex, VectorIndexWriter
 from retrieval.wordindex import WordIndexWriter
 from retrieval.workers import Workers
 
@@ -211,7 +211,7 @@ class GenerationWriter:
             self._progress("encoding passages", done, missing)
         self._progress("writing", self.speeches, None)
         queries = None
-        if len(writer) >= CLUSTERED_FROM:
+        if len(writer) >= APPROXIMATE_FROM:
             sentences = store.some_sentences(_QUERIES)
             queries = np.stack(list(map(plan.encoder.encode_query, sentences)))
         self.recall = writer.save(self._folder / VECTORS, queries)

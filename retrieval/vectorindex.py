@@ -1,9 +1,11 @@
 """Vector search by FAISS: inner products of unit vectors, one row per passage.
 
-Up to :data:`CLUSTERED_FROM` rows every query is compared with every row, a byte a number. Beyond,
-rows are gathered in clusters and a query looks into the nearest of them only (FAISS's IVF): how
-many is measured as the index is made, on queries of its own kind. A row that was given up holds
-zeros, which are near to nothing, and is never found.
+Up to :data:`APPROXIMATE_FROM` rows every query is compared with every row, a byte a number. Beyond,
+it is compared with four bits for two numbers of each (FAISS's product quantisation, scanned in
+registers: André, Kermarrec and Le Scouarnec, "Cache locality is not enough", VLDB 2015), and with
+the bytes of the best only: of how many is measured as the index is made, on queries of its own
+kind. Clusters (IVF) save less: half of them have to be looked into to find as much. A row that was
+given up holds zeros, which are near to nothing, and is never found.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from retrieval.errors import IndexDamaged
 from retrieval.manifest import mend
 from retrieval.records import Hit
 
-CLUSTERED_FROM = 200_000
+APPROXIMATE_FROM = 200_000
 """Rows from which on an approximate search pays: below, an exact one takes a few milliseconds."""
 LEAST_RECALL = 0.99
 """Share of the ten nearest rows that an approximate search must find, on the average."""
@@ -30,12 +32,12 @@ _MOST = 127
 """The greatest whole number that a byte holds with its sign."""
 _REACH = 6
 """What a byte holds, in root mean squares of a unit vector's components."""
-_CLUSTERS_PER_ROOT = 2
-"""Clusters for each square root of the number of rows."""
-_TRAINED_ON = 50
-"""Rows for each cluster from which the clusters are learned; FAISS asks for 39 at least."""
+_TRAINED_ON = 50_000
+"""Rows that the product quantisation is learned from."""
 _GROWTH = 1.5
-"""How many times the rows that its clusters were learned from an index may come to hold."""
+"""How many times the rows that it was learned for an index may come to hold."""
+_USUAL_LIMIT = 100
+"""Rows that a search is mostly asked for; FAISS counts candidates in multiples of that."""
 _BLOCK = 1 << 14
 _BYTES = faiss.ScalarQuantizer.QT_8bit_direct_signed
 
@@ -76,7 +78,7 @@ class VectorIndexWriter:
             IndexDamaged: FAISS cannot read the file.
         """
         self._index: faiss.Index = _empty(dimensions) if base is None else _read(base, 0)
-        self._clustered_at = len(self) if isinstance(self._index, faiss.IndexIVF) else 0
+        self._learned_for = len(self) if isinstance(self._index, faiss.IndexRefine) else 0
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -93,16 +95,10 @@ class VectorIndexWriter:
         """Give rows up: they are never found again, and the others keep their numbers."""
         if not rows:
             return
-        numbers = np.array(sorted(rows), dtype=np.int64)
-        if isinstance(self._index, faiss.IndexIVF):
-            zeros = np.zeros((len(numbers), self._index.d), dtype=np.float32)
-            # FAISS' Python layer takes no count here, which its type stubs do not know
-            self._index.update_vectors(numbers, zeros)  # type: ignore[call-arg]
-            return
-        assert isinstance(self._index, faiss.IndexScalarQuantizer)
-        codes = faiss.vector_to_array(self._index.codes).reshape(-1, self._index.code_size)
-        codes[numbers] = _code_of_zeros(self._index)
-        faiss.copy_array_to_vector(codes.ravel(), self._index.codes)
+        exact = _exact(self._index)
+        codes = faiss.vector_to_array(exact.codes).reshape(-1, exact.code_size)
+        codes[np.array(rows, dtype=np.int64)] = _code_of_zeros(exact)
+        faiss.copy_array_to_vector(codes.ravel(), exact.codes)
 
     def save(self, path: Path, queries: Vectors | None = None) -> float | None:
         """Write the index to a file; returns its recall@10 against exact search, if measured.
@@ -114,28 +110,29 @@ class VectorIndexWriter:
             OSError: the disk is full.
         """
         recall = None
-        if len(self) >= CLUSTERED_FROM:
-            if len(self) > _GROWTH * max(1, self._clustered_at):
-                flat = self._flat()
-                clustered = _clustered(flat)
-                recall = _tune(clustered, flat, queries)
-                self._index = clustered
-        elif self._clustered_at:
-            self._index = self._flat()  # it has shrunk
+        if len(self) < APPROXIMATE_FROM:
+            index: faiss.Index = _exact(self._index)
+        elif len(self) > _GROWTH * max(1, self._learned_for):
+            exact = _exact(self._index)
+            index = _approximate(exact)
+            recall = _tune(index, exact, queries)
+        else:
+            index = self._index
         try:
-            faiss.write_index(self._index, str(path))
+            faiss.write_index(index, str(path))
         except RuntimeError as error:
             raise OSError(str(error).rpartition("Error: ")[2]) from None
         return recall
 
-    def _flat(self) -> faiss.IndexScalarQuantizer:
-        if isinstance(self._index, faiss.IndexScalarQuantizer):
-            return self._index
-        flat = _empty(self._index.d)
-        for start in range(0, len(self), _BLOCK):
-            numbers = np.arange(start, min(start + _BLOCK, len(self)))
-            flat.add(self._index.reconstruct_batch(numbers))
-        return flat
+
+def _exact(index: faiss.Index) -> faiss.IndexScalarQuantizer:
+    """The rows themselves, for as long as ``index`` is there; TypeError where it has none."""
+    found = index
+    if isinstance(index, faiss.IndexRefine):
+        found = faiss.downcast_index(index.refine_index)
+    if not isinstance(found, faiss.IndexScalarQuantizer):
+        raise TypeError(f"{type(found).__name__} is no index of ours")
+    return found
 
 
 def _empty(dimensions: int) -> faiss.IndexScalarQuantizer:
@@ -150,49 +147,43 @@ def _code_of_zeros(index: faiss.IndexScalarQuantizer) -> NDArray[np.uint8]:
     return code
 
 
-def _clustered(flat: faiss.IndexScalarQuantizer) -> faiss.IndexIVFScalarQuantizer:
-    """The rows of an index in clusters, which are learned from some of them."""
-    rows, dimensions = int(flat.ntotal), int(flat.d)
-    clusters = int(_CLUSTERS_PER_ROOT * math.sqrt(rows))
-    index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimensions), dimensions, clusters, _BYTES,
-        faiss.METRIC_INNER_PRODUCT, False,
-    )  # fmt: skip
-    some = np.random.default_rng(0).choice(rows, min(rows, _TRAINED_ON * clusters), replace=False)
-    index.train(flat.reconstruct_batch(np.sort(some)))
+def _approximate(exact: faiss.IndexScalarQuantizer) -> faiss.IndexRefine:
+    """The same rows with a coarse copy, by which the candidates are found."""
+    rows, dimensions = int(exact.ntotal), int(exact.d)
+    parts = dimensions if dimensions % 2 else dimensions // 2
+    coarse = faiss.IndexPQFastScan(dimensions, parts, 4, faiss.METRIC_INNER_PRODUCT)
+    some = np.random.default_rng(0).choice(rows, min(rows, _TRAINED_ON), replace=False)
+    coarse.train(exact.reconstruct_batch(np.sort(some)))
     for start in range(0, rows, _BLOCK):
-        index.add(flat.reconstruct_n(start, min(_BLOCK, rows - start)))
-    index.make_direct_map(True)  # rows are read by number too
-    return index
+        coarse.add(exact.reconstruct_n(start, min(_BLOCK, rows - start)))
+    return faiss.IndexRefine(coarse, exact)
 
 
 def _tune(
-    index: faiss.IndexIVFScalarQuantizer,
-    flat: faiss.IndexScalarQuantizer,
-    queries: Vectors | None,
+    index: faiss.IndexRefine, exact: faiss.IndexScalarQuantizer, queries: Vectors | None
 ) -> float | None:
-    """Look into as many clusters as :data:`LEAST_RECALL` takes; returns the recall reached."""
-    index.nprobe = max(1, index.nlist // 16)
-    if queries is None:
-        return None
-    asked = [_asked(query)[0] for query in queries if query.any()]
+    """Compare as many candidates as :data:`LEAST_RECALL` takes; returns the recall reached."""
+    index.k_factor = 10
+    asked = [_asked(query)[0] for query in queries if query.any()] if queries is not None else []
     if not asked:
         return None
-    exact = [set(flat.search(query, 10)[1][0].tolist()) for query in asked]
+    nearest = [set(exact.search(query, 10)[1][0].tolist()) for query in asked]
     recall = 0.0
-    for step in range(4, 64):
-        index.nprobe = min(index.nlist, int(1.5**step))
-        found = [set(index.search(query, 10)[1][0].tolist()) for query in asked]
-        recall = sum(len(a & b) for a, b in zip(exact, found, strict=True)) / (10 * len(exact))
-        if recall >= LEAST_RECALL or index.nprobe == index.nlist:
+    for step in range(1, 12):
+        index.k_factor = 1.5**step
+        found = [set(index.search(query, _USUAL_LIMIT)[1][0, :10].tolist()) for query in asked]
+        recall = sum(len(a & b) for a, b in zip(nearest, found, strict=True)) / (10 * len(asked))
+        if recall >= LEAST_RECALL:
             break
     return recall
 
 
 def _read(path: Path, flags: int) -> faiss.Index:
     try:
-        return faiss.read_index(str(path), flags)
-    except RuntimeError:
+        index = faiss.read_index(str(path), flags)
+        _exact(index)
+        return index
+    except (RuntimeError, TypeError):
         raise IndexDamaged(f"The vector index {path} cannot be read; {mend(path.parent)}") from None
 
 
@@ -206,15 +197,16 @@ class VectorIndex:
             IndexDamaged: FAISS cannot read the file.
         """
         self._index = _read(path, faiss.IO_FLAG_MMAP_IFC)
+        self._exact = _exact(self._index)
         self._scale = _scale(self._index.d)
 
     @property
     def kind(self) -> str:
         """FAISS's name for the kind of index, with its parameters."""
-        name = type(self._index).__name__
-        if isinstance(self._index, faiss.IndexIVF):
-            return f"{name}, {self._index.nprobe} of {self._index.nlist} clusters searched"
-        return name
+        if isinstance(self._index, faiss.IndexRefine):
+            coarse = type(faiss.downcast_index(self._index.base_index)).__name__
+            return f"{coarse}, the best {round(self._index.k_factor * _USUAL_LIMIT):,} compared"
+        return type(self._index).__name__
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -225,14 +217,14 @@ class VectorIndex:
 
     def rows_at(self, numbers: Sequence[int]) -> Vectors:
         """Stored vectors of passages by their numbers; float32 of shape (n, dimensions)."""
-        rows: Vectors = self._index.reconstruct_batch(np.array(numbers, dtype=np.int64))
+        rows: Vectors = self._exact.reconstruct_batch(np.array(numbers, dtype=np.int64))
         return rows / np.float32(self._scale)
 
     def nearness(self, query: Vectors, passages: Sequence[int]) -> list[Hit]:
         """The inner products of the given passages with a query, in the order given."""
         if not passages:
             return []
-        rows = self._index.reconstruct_batch(np.array(passages, dtype=np.int64))
+        rows = self._exact.reconstruct_batch(np.array(passages, dtype=np.int64))
         return [Hit(p, float(s) / self._scale) for p, s in zip(passages, rows @ query, strict=True)]
 
     def search(
@@ -244,28 +236,25 @@ class VectorIndex:
         """
         if not query.any() or not len(self) or (allowed is not None and not len(allowed)):
             return []
-        parameters = self._parameters(allowed)
         # A second thread has nothing to do for one query, and burns a core waiting for it.
         faiss.omp_set_num_threads(1)
         asked, scale = _asked(query)
-        scores, rows = self._index.search(asked, min(limit, len(self)), params=parameters)
+        limit = min(limit, len(self))
+        # FAISS' Python layer takes keywords and arrays here that its type stubs do not know
+        if allowed is not None:
+            bitmap = np.zeros(len(self), dtype=bool)
+            bitmap[allowed] = True
+            selector = faiss.IDSelectorBitmap(np.packbits(bitmap, bitorder="little"))  # type: ignore[call-arg, arg-type]
+            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+            scores, rows = self._exact.search(asked, limit, params=only)
+        elif isinstance(self._index, faiss.IndexRefine):
+            factor = max(1.0, self._index.k_factor * _USUAL_LIMIT / limit)
+            deep = faiss.IndexRefineSearchParameters(k_factor=factor)  # type: ignore[call-arg]
+            scores, rows = self._index.search(asked, limit, params=deep)
+        else:
+            scores, rows = self._index.search(asked, limit)
         return [
             Hit(row, score / (scale * self._scale))
             for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True)
             if row >= 0 and score
         ]
-
-    def _parameters(self, allowed: NDArray[np.int64] | None) -> faiss.SearchParameters | None:
-        if allowed is None:
-            return None
-        bitmap = np.zeros(len(self), dtype=bool)
-        bitmap[allowed] = True
-        packed = np.packbits(bitmap, bitorder="little")
-        # FAISS' Python layer takes keywords and arrays here that its type stubs do not know
-        selector = faiss.IDSelectorBitmap(packed)  # type: ignore[call-arg, arg-type]
-        if not isinstance(self._index, faiss.IndexIVF):
-            return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        # the fewer rows may be found, the more clusters may hold them: all of them, at the end
-        share = len(allowed) / len(self)
-        probes = min(self._index.nlist, int(self._index.nprobe / share) + 1)
-        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)  # type: ignore[call-arg]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -76,6 +77,14 @@ def test_an_unreadable_file_is_named(tmp_path: Path, content: bytes):
         VectorIndex(tmp_path / "v.faiss")
 
 
+def test_a_file_of_another_kind_is_none_of_ours(tmp_path: Path, vectors: np.ndarray):
+    index = faiss.IndexFlatIP(16)
+    index.add(vectors)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    with pytest.raises(IndexDamaged, match=r"v\.faiss.*rostrum reindex"):
+        VectorIndex(tmp_path / "v.faiss")
+
+
 def some_vectors(count: int, seed: int, dimensions: int = 32) -> np.ndarray:
     """Vectors about forty common centres, as those of texts are."""
     drawn = np.random.default_rng(seed)
@@ -85,8 +94,8 @@ def some_vectors(count: int, seed: int, dimensions: int = 32) -> np.ndarray:
 
 
 @pytest.fixture
-def clustered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("retrieval.vectorindex.CLUSTERED_FROM", 2000)
+def coarse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("retrieval.vectorindex.APPROXIMATE_FROM", 2000)
     writer = VectorIndexWriter(32)
     writer.add(some_vectors(3000, 1))
     recall = writer.save(tmp_path / "c.faiss", some_vectors(50, 2))
@@ -95,9 +104,9 @@ def clustered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "c.faiss"
 
 
-def test_a_large_index_is_clustered_and_finds_nearly_all(clustered: Path):
-    index = VectorIndex(clustered)
-    assert index.kind.startswith("IndexIVFScalarQuantizer, ")
+def test_a_large_index_is_searched_coarsely_and_finds_nearly_all(coarse: Path):
+    index = VectorIndex(coarse)
+    assert index.kind.startswith("IndexPQFastScan, the best ")
     rows = some_vectors(3000, 1)
     assert np.allclose(index.rows(2000, 3), rows[2000:2003], atol=0.5 / 127)
     assert index.search(rows[2345], 1)[0].passage == 2345
@@ -105,7 +114,7 @@ def test_a_large_index_is_clustered_and_finds_nearly_all(clustered: Path):
     assert hit.passage == 17
 
 
-@pytest.mark.parametrize("kind", ["clustered", "path"])
+@pytest.mark.parametrize("kind", ["coarse", "path"])
 def test_rows_can_be_given_up_and_added(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -125,10 +134,10 @@ def test_rows_can_be_given_up_and_added(
 
 
 def test_what_has_shrunk_is_searched_exactly_again(
-    clustered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    coarse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("retrieval.vectorindex.CLUSTERED_FROM", 10_000)
-    VectorIndexWriter(32, clustered).save(tmp_path / "flat.faiss")
-    flat, before = VectorIndex(tmp_path / "flat.faiss"), VectorIndex(clustered)
+    monkeypatch.setattr("retrieval.vectorindex.APPROXIMATE_FROM", 10_000)
+    VectorIndexWriter(32, coarse).save(tmp_path / "flat.faiss")
+    flat, before = VectorIndex(tmp_path / "flat.faiss"), VectorIndex(coarse)
     assert flat.kind == "IndexScalarQuantizer"
     assert (flat.rows(0, 3000) == before.rows(0, 3000)).all()
