@@ -18,9 +18,10 @@ import click
 
 from bot import jsonout
 from bot.edge import Edge, complain, counted, say
-from bot.settings import default_index, open_index
+from bot.settings import INDEX_HELP, PlaceType, default_index, open_index
 from bot.telegram.command import feedback, telegram
 from retrieval.errors import QuestionError, RostrumError, SourceError
+from retrieval.place import Place
 from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
 
 # The core is imported inside the commands, and rich with bot.render, for start-up time: help and
@@ -44,10 +45,10 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
 index_option = click.option(
     "--index",
     "folder",
-    type=click.Path(path_type=Path),
+    type=PlaceType(),
     envvar="ROSTRUM_INDEX",
     metavar="DIR",
-    help="The index folder.  [default: $ROSTRUM_INDEX, then your data folder]",
+    help=INDEX_HELP,
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
 
@@ -186,7 +187,7 @@ def ask(
     questions: IO[bytes] | None,
     shape: str | None,
     as_json: bool,
-    folder: Path | None,
+    folder: Place | None,
 ) -> int:
     """Answer a question with exact quotes; without one, at a terminal, one question after another.
 
@@ -233,7 +234,7 @@ def ask(
     return 0
 
 
-def _named(context: click.Context, folder: Path | None) -> Path | None:
+def _named(context: click.Context, folder: Place | None) -> Place | None:
     """The index folder, if this very command line named it: then hints must name it too."""
     source = context.get_parameter_source("folder")
     return folder if source is click.core.ParameterSource.COMMANDLINE else None
@@ -243,7 +244,7 @@ def _at_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _converse(context: click.Context, folder: Path | None, options: Options) -> int:
+def _converse(context: click.Context, folder: Place | None, options: Options) -> int:
     from platformdirs import user_state_path
 
     from bot.prompt import converse
@@ -376,7 +377,7 @@ def timeline(
     threshold: float | None,
     png: Path | None,
     as_json: bool,
-    folder: Path | None,
+    folder: Place | None,
 ) -> None:
     """Show when something was spoken of, and the strongest quote of each year or month.
 
@@ -474,13 +475,14 @@ def reindex(
     allow_local: bool,
     progress_as: str,
     as_json: bool,
-    folder: Path | None,
+    folder: Place | None,
 ) -> int:
     """Index speeches, or bring the index up to date.
 
     A SOURCE is a file, a folder, or the address of a web page, feed or sitemap. The index holds
     what the given SOURCEs hold; without SOURCE, those it was built from, read as they were then.
-    Only what is new or changed is worked on, and questions are answered meanwhile.
+    Only what is new or changed is worked on, and questions are answered meanwhile. Pages that
+    were downloaded are remembered in the index folder, for Milvus in your data folder.
     """
     from retrieval.build import reindex as reindex_sources
 
@@ -520,7 +522,7 @@ _WEB_PAUSE = 900.0
 """Seconds at least between two looks at a web source."""
 
 
-def _watch(run: Callable[[bool], int], full: bool, pause: float, folder: Path) -> NoReturn:
+def _watch(run: Callable[[bool], int], full: bool, pause: float, folder: Place) -> NoReturn:
     """Run again and again, whatever goes wrong once."""
     from retrieval.addresses import is_address
     from retrieval.build import recorded_sources
@@ -570,7 +572,7 @@ def _print_skipped(skipped: Sequence[Skipped]) -> None:
         say(f"and {len(skipped) - MOST_SKIPPED_SHOWN:,} more")
 
 
-def _print_report(report: Report, folder: Path) -> None:
+def _print_report(report: Report, folder: Place) -> None:
     _print_skipped(report.skipped)
     if len(report.skipped) > MOST_SKIPPED_SHOWN and not report.dry_run:
         say("all of them: rostrum status --json")
@@ -615,7 +617,7 @@ Examples:
 )
 @json_option
 @index_option
-def rollback(as_json: bool, folder: Path | None) -> None:
+def rollback(as_json: bool, folder: Place | None) -> None:
     """Return to the index as it was before the last reindex, and say what it holds.
 
     The next reindex brings it up to date again: mend the sources first.
@@ -644,7 +646,7 @@ Examples:
 @click.argument("speech_id")
 @json_option
 @index_option
-def show(speech_id: str, as_json: bool, folder: Path | None) -> None:
+def show(speech_id: str, as_json: bool, folder: Place | None) -> None:
     """Show a speech: its stored text, who speaks where in it, and what is known of it."""
     with open_index(folder, say) as index:
         speech, passages = index.speech(speech_id), index.passages(speech_id)
@@ -667,7 +669,7 @@ Examples:
 @click.option("--verify", is_flag=True, help="Check every file and quote of the index; slower.")
 @json_option
 @index_option
-def status(verify: bool, as_json: bool, folder: Path | None) -> int:
+def status(verify: bool, as_json: bool, folder: Place | None) -> int:
     """Show what the index holds, its model and its health."""
     if verify:
         _check_files(folder or default_index())
@@ -686,7 +688,7 @@ def status(verify: bool, as_json: bool, folder: Path | None) -> int:
     return 1 if problems else 0
 
 
-def _check_files(folder: Path) -> None:
+def _check_files(folder: Place) -> None:
     """Name the altered files before any is opened."""
     from retrieval.errors import IndexDamaged, IndexMissing
     from retrieval.index import altered

@@ -6,9 +6,9 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retrieval.place import Place
 from retrieval.records import Answer, Passage, Quote, Report, Speech, Status, Timeline
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def status(record: Status, problems: Sequence[str] | None = None) -> dict[str, A
     return shape if problems is None else shape | {"problems": list(problems)}
 
 
-def report(record: Report, folder: Path) -> dict[str, Any]:
+def report(record: Report, folder: Place) -> dict[str, Any]:
     """What a reindex did."""
     return {"folder": str(folder), **asdict(record)}
 

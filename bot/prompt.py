@@ -20,6 +20,7 @@ from bot.render import print_answer, print_timeline
 from retrieval.errors import QuestionError
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
+from retrieval.place import Place
 from retrieval.records import Answer, Options, Quote
 from retrieval.search import ask
 from retrieval.timeline import timeline
@@ -39,7 +40,7 @@ NOTHING = "Nothing in the collection answers that. Other words may help."
 class Conversation:
     """Answers line after line; what was asked and shown last is what commands refer to."""
 
-    def __init__(self, index: Index, options: Options, folder: Path | None = None) -> None:
+    def __init__(self, index: Index, options: Options, folder: Place | None = None) -> None:
         """Begin with nothing asked; ``folder`` goes into the hints, if it was named."""
         self._index = index
         self._base = options
@@ -143,7 +144,7 @@ def converse(
     index: Index,
     options: Options,
     *,
-    folder: Path | None = None,
+    folder: Place | None = None,
     history: Path | None = None,
     input: Input | None = None,
     output: Output | None = None,

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
-from pathlib import Path
 from textwrap import shorten
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.edge import counted, say, visible
+from retrieval.place import Place
 from retrieval.records import Answer, Passage, Quote, Speech, Status, Timeline
 
 WIDEST = 100
@@ -44,7 +44,7 @@ def _console() -> Console:
 
 
 def print_answer(
-    answer: Answer, *, context: bool = False, index: Path | None = None, first: int | None = None
+    answer: Answer, *, context: bool = False, index: Place | None = None, first: int | None = None
 ) -> None:
     """The quotes of an answer, each with who, when and where.
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from retrieval.errors import IndexMissing, IndexUnwritable
+from retrieval.place import Place, parse_place
 
 if TYPE_CHECKING:
     from retrieval.index import Index
@@ -14,6 +17,27 @@ if TYPE_CHECKING:
 SAMPLES_NOTE = (
     "There is no index yet, so these are the sample speeches: invented words of invented people.\n"
     "To ask your own speeches, index them first: rostrum reindex FOLDER\n"
+)
+
+
+class PlaceType(click.Path):
+    """The value of ``--index``: a folder, or an address of Milvus."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it; what is no folder and no address is wrong usage."""
+        try:
+            place = parse_place(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+        return super().convert(value, param, ctx) if isinstance(place, Path) else place
+
+
+INDEX_HELP = (
+    "The index folder, or milvus:http://HOST:PORT or milvus:FILE.db.  "
+    "[default: $ROSTRUM_INDEX, then your data folder]"
 )
 
 
@@ -25,7 +49,7 @@ def default_index() -> Path:
     return user_data_path("rostrum", appauthor=False) / "index"
 
 
-def open_index(named: Path | None, say: Callable[[str], None]) -> Index:
+def open_index(named: Place | None, say: Callable[[str], None]) -> Index:
     """The index to read: the named one, else the user's, else the samples, told through ``say``.
 
     Raises:

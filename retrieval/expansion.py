@@ -51,11 +51,25 @@ def expand(question: Question, index: Index) -> list[Group]:
     Number words that are one number (twenty five) are one group.
     """
     question = replace(question, words=_numbers_joined(question))
+    index.words.expect(lambda: _likely(question, index))
     rewritten = _rewritten(question, index)
     return [
         _group(word, question.language, index, rewritten.get(place, {}))
         for place, word in enumerate(question.words)
     ]
+
+
+def _likely(question: Question, index: Index) -> Iterator[str]:
+    """Most of the terms that will be looked up for a question."""
+    for word in question.words:
+        spoken = script_language(word.folded, question.language)
+        own = stem(word.folded, spoken)
+        yield term(word.folded, spoken)
+        yield from (name for name, _ in _synonyms(own, spoken, index))
+        for target in index.languages:
+            if target != spoken and (found := index.lexicon.translate(own, spoken, target)):
+                yield from (f"{target}:{translation.stem}" for translation in found)
+                yield from (name for name, _ in _synonyms(found[0].stem, target, index))
 
 
 def excluded_terms(question: Question, index: Index) -> tuple[str, ...]:
@@ -84,9 +98,11 @@ def as_meant(question: Question, index: Index) -> Question:
     ]
     if question.language == "ru" or not subject:
         return question
+    spoken: tuple[Language, ...] = ("en", "az")
+    index.words.expect(lambda: (term(w.folded, one) for w in question.words for one in spoken))
     known: dict[Language, int] = {
         language: sum(_knows(word.folded, language, index) for word in subject)
-        for language in ("en", "az")
+        for language in spoken
     }
     if known[question.language] == len(subject):
         return question

@@ -12,8 +12,9 @@ import click
 
 from bot import jsonout
 from bot.edge import say
-from bot.settings import default_index
+from bot.settings import INDEX_HELP, PlaceType, default_index
 from bot.telegram.errors import BotError
+from retrieval.place import Place
 
 # The rest is imported inside the commands: asking at a terminal needs no telegram.
 if TYPE_CHECKING:
@@ -84,10 +85,10 @@ Settings may be variables too: ROSTRUM_ADMINS and ROSTRUM_CHATS hold ids with sp
 @state_option
 @click.option(
     "--index",
-    type=click.Path(path_type=Path),
+    type=PlaceType(),
     envvar="ROSTRUM_INDEX",
     metavar="DIR",
-    help="The index folder.  [default: $ROSTRUM_INDEX, then your data folder]",
+    help=INDEX_HELP,
 )
 def telegram(
     token_file: Path | None,
@@ -97,7 +98,7 @@ def telegram(
     webhook: str | None,
     listen: str,
     folder: Path | None,
-    index: Path | None,
+    index: Place | None,
 ) -> None:
     """Answer questions in Telegram, until stopped.
 

@@ -22,6 +22,7 @@ from bot.telegram.flood import Flood
 from bot.telegram.state import State
 from bot.telegram.texts import Texts, texts_for
 from retrieval.library import Library
+from retrieval.place import Place
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Settings:
     """How a bot runs. Nobody is kept out where ``chats`` is empty."""
 
     token: str = field(repr=False)
-    folder: Path
+    folder: Place
     state: Path
     api_url: str | None = None
     admins: frozenset[int] = frozenset()

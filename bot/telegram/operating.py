@@ -12,6 +12,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from telegram import Message, Update
 from telegram.constants import ParseMode
@@ -128,6 +129,8 @@ async def _reindex(context: Context, message: Message, texts: Texts) -> None:
 async def _start(desk: Desk) -> Process:
     command = ["reindex", "--index", str(desk.settings.folder), "--progress", "json", "--json"]
     environment = {name: v for name, v in os.environ.items() if name != "TELEGRAM_BOT_TOKEN"}
+    if not isinstance(desk.settings.folder, Path):
+        environment |= desk.settings.folder.environment
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -279,7 +279,7 @@ _STRONG = {"consistency_level": "Strong"}
 
 def _words_of(error: BaseException) -> str:
     """What an error and those that led to it say, in small letters."""
-    said = []
+    said: list[str] = []
     one: BaseException | None = error
     while one is not None and len(said) < 5:
         said.append(f"{type(one).__name__} {one}")

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -279,7 +279,7 @@ class MilvusStore:
         """The number of speeches in each language, the most frequent first."""
         found = ((name, count) for (name, _), count in self.counted("language").items())
         ordered = sorted(found, key=lambda one: (-one[1], one[0]))
-        return dict(ordered)  # type: ignore[arg-type]
+        return cast(dict[Language, int], dict(ordered))
 
     def dates(self) -> list[str]:
         """Every distinct date, as given."""

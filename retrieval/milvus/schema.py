@@ -170,9 +170,11 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
         indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
     else:
         indexes.add_index("nothing", index_type="FLAT", metric_type="L2")
-    for field in _LOOKED_UP.get(table, ()):
+    # a file is read as a whole, with or without them
+    for field in () if connection.address.is_file else _LOOKED_UP.get(table, ()):
         indexes.add_index(field, index_type="INVERTED")
-    connection.call("create_index", collection, indexes)
+    # loading waits until they are built, and does not sleep between looks
+    connection.call("create_index", collection, indexes, sync=False)
     connection.call("load_collection", collection)
 
 
@@ -223,6 +225,6 @@ def make_lease(connection: Connection) -> None:
 
 def drop(connection: Connection, generation: Generation) -> None:
     """Drop all collections of a generation, the manifest first: what is left is no generation."""
-    for table in reversed(TABLES):
+    for table in reversed(list(TABLES)):
         if connection.call("has_collection", generation.collection(table)):
             connection.call("drop_collection", generation.collection(table))

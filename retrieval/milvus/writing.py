@@ -233,7 +233,7 @@ class MilvusWriter:
         ]
         for start in range(0, len(numbers), _COPIED):
             some = numbers[start : start + _COPIED]
-            self._progress("copying speeches", start, len(numbers))
+            self._progress("writing", start, len(numbers))
             self._write("texts", self._copied(base, "texts", some))
             passages = self._copied(base, "passages", some)
             if self._plan.vectors is None:
