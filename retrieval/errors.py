@@ -10,6 +10,7 @@ RostrumError
     ├── IndexMissing     there is no index in that folder
     ├── IndexMismatch    it was made by another format, analyser or model
     ├── IndexDamaged     a file is missing, truncated or altered
+    │   └── IndexGone    the generation was dropped while it was read: open the index again
     ├── IndexLocked      another process is writing it
     ├── IndexUnavailable the server that keeps it cannot be reached, or refuses us
     └── IndexUnwritable  the folder cannot be written: read-only, disk full, not ours
@@ -29,6 +30,7 @@ from retrieval.records import Skipped
 __all__ = [
     "IndexDamaged",
     "IndexFault",
+    "IndexGone",
     "IndexLocked",
     "IndexMismatch",
     "IndexMissing",
@@ -99,6 +101,10 @@ class IndexMismatch(IndexFault):
 
 class IndexDamaged(IndexFault):
     """A file of the index is missing, truncated or altered."""
+
+
+class IndexGone(IndexDamaged):
+    """The generation was dropped while it was read; opening the index again gives a newer one."""
 
 
 class IndexLocked(IndexFault):

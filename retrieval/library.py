@@ -17,14 +17,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from retrieval.errors import IndexMissing, RostrumError
+from retrieval.errors import IndexGone, IndexMissing, RostrumError
 from retrieval.index import Index
 from retrieval.place import Place, engine_at, parse_place
 from retrieval.records import Answer, Options, Passage, Speech, Status, Timeline, Unit
 
 _log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -117,12 +119,22 @@ class Library:
         if not lease.current and not lease.readers:
             lease.index.close()
 
+    def _of(self, look: Callable[[Index], Found]) -> Found:
+        """What a generation says; a newer one, if it was dropped meanwhile, as others may do."""
+        try:
+            with self.reading() as index:
+                return look(index)
+        except IndexGone:
+            with self._lock:
+                self._seen = self.folder, ""  # so that it is opened again
+            with self.reading() as index:
+                return look(index)
+
     def ask(self, question: str, options: Options | None = None) -> Answer:
         """Answer a question; see :func:`retrieval.search.ask`."""
         from retrieval.search import ask
 
-        with self.reading() as index:
-            return ask(index, question, options)
+        return self._of(lambda index: ask(index, question, options))
 
     def timeline(
         self, question: str, options: Options | None = None, unit: Unit | None = None
@@ -130,18 +142,15 @@ class Library:
         """When it was spoken of; see :func:`retrieval.timeline.timeline`."""
         from retrieval.timeline import timeline
 
-        with self.reading() as index:
-            return timeline(index, question, options, unit)
+        return self._of(lambda index: timeline(index, question, options, unit))
 
     def speech(self, speech_id: str) -> Speech:
         """A speech by its id; raises UnknownSpeech."""
-        with self.reading() as index:
-            return index.speech(speech_id)
+        return self._of(lambda index: index.speech(speech_id))
 
     def passages(self, speech_id: str) -> list[Passage]:
         """The passages of a speech, in order."""
-        with self.reading() as index:
-            return index.passages(speech_id)
+        return self._of(lambda index: index.passages(speech_id))
 
     def __iter__(self) -> Iterator[Speech]:
         """All speeches of one generation, in the order they were read."""
@@ -156,8 +165,7 @@ class Library:
 
     def status(self) -> Status:
         """What the index holds, which model made it, and where it came from."""
-        with self.reading() as index:
-            return index.status()
+        return self._of(lambda index: index.status())
 
     def close(self) -> None:
         """Let go of the files, once whoever still reads is done."""

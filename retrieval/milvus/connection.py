@@ -7,6 +7,7 @@ traceback, which is silenced: nobody shall read it twice.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import IndexFault, IndexLocked, IndexUnavailable, IndexUnwritable
+from retrieval.errors import IndexGone, IndexLocked, IndexUnavailable, IndexUnwritable
 from retrieval.milvus.address import DATABASE, TOKEN, MilvusAddress
 
 Row = dict[str, Any]
@@ -34,10 +35,6 @@ _PAGE = 500
 """Rows read at a time, where there may be many."""
 _PACKET_BYTES, _PACKET_ROWS = 4 << 20, 1000
 """What is written at a time."""
-
-
-class Gone(IndexFault):
-    """A collection is not there, or not any more."""
 
 
 _open: dict[MilvusAddress, Connection] = {}
@@ -69,6 +66,7 @@ class Connection:
     """Calls to one server or file."""
 
     def __init__(self, address: MilvusAddress) -> None:
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its own log says nothing to users
         try:
             from pymilvus import MilvusClient
             from pymilvus.exceptions import MilvusException
@@ -108,7 +106,18 @@ class Connection:
     def call(self, method: str, *values: Any, **named: Any) -> Any:
         """Call a method of pymilvus' client, again and again where that may help."""
         named.setdefault("timeout", _TIMEOUT)
-        return self._attempt(lambda: getattr(self._client, method)(*values, **named), _PAUSES)
+
+        def once() -> Any:
+            try:
+                return getattr(self._client, method)(*values, **named)
+            except self._fault as error:
+                if not re.search(r"released|not loaded", str(error)):
+                    raise
+            # a file that was opened, or a server that was tidied: its collections are asleep
+            self._client.load_collection(values[0], timeout=_TIMEOUT)
+            return getattr(self._client, method)(*values, **named)
+
+        return self._attempt(once, _PAUSES)
 
     def _attempt(self, call: Any, pauses: Sequence[float]) -> Any:
         attempts = 0
@@ -156,9 +165,9 @@ class Connection:
                 f"{where} has no database “{self.address.database}”; make it, or set {DATABASE}."
             )
         if getattr(error, "code", None) == 100 or re.search(
-            r"collection.*(not found|not exist)|can't find collection", said
+            r"(collection|alias).*(not found|not exist)|can't find (collection|alias)", said
         ):
-            return Gone(f"A part of the index in {where} is gone ({reason}).")
+            return IndexGone(f"A part of the index in {where} is gone ({reason}); try again.")
         if self.address.is_file and isinstance(error, OSError):
             return error
         if not isinstance(error, self._fault) and not type(error).__module__.startswith("grpc"):

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.engine import Manifest, Recorded
-from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexUnwritable
+from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, IndexMissing, IndexUnwritable
 from retrieval.milvus.address import MilvusAddress
-from retrieval.milvus.connection import Connection, Gone, connect
+from retrieval.milvus.connection import Connection, connect
 from retrieval.milvus.lease import writing
 from retrieval.milvus.packing import NO_ROOM, pack_manifest, parts_of
 from retrieval.milvus.reading import MilvusGeneration, describe
@@ -67,9 +67,7 @@ class Milvus:
             raise self._missing()
         try:
             described = self._connection.call("describe_alias", ALIAS)
-        except Exception as error:
-            if not isinstance(error, Gone) and "alias" not in str(error):
-                raise
+        except IndexGone:
             raise self._missing() from None
         found = generation_of(described["collection_name"])
         if not found or found[1] != "manifest":
@@ -127,7 +125,7 @@ class Milvus:
                 str(record["model"]),
                 Reading(**record.get("reading", {})),
             )
-        except (IndexMissing, IndexDamaged, Gone, ValueError, KeyError, TypeError):
+        except (IndexMissing, IndexDamaged, ValueError, KeyError, TypeError):
             return Recorded()
 
     # --- writing
@@ -174,7 +172,7 @@ class Milvus:
             return None, None
         except IndexMismatch:
             return None, "the index is of another format: everything is made anew"
-        except (IndexDamaged, Gone):
+        except IndexDamaged:
             return None, "the index is damaged: everything is made anew"
 
     def begin(self) -> Generation:

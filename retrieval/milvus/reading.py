@@ -15,8 +15,8 @@ from embeddings.analysis import ANALYSER_VERSION, Language
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day, last_day
 from retrieval.engine import FileRecord, Filter, Group, Known, Manifest, Name
-from retrieval.errors import IndexDamaged, IndexMismatch, UnknownSpeech
-from retrieval.milvus.connection import Connection, Gone, Row
+from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, UnknownSpeech
+from retrieval.milvus.connection import Connection, Row
 from retrieval.milvus.numbers import (
     MOST_OF_A_SPEECH,
     dimension,
@@ -70,7 +70,7 @@ def describe(connection: Connection, generation: Generation) -> tuple[Manifest, 
                 f"{FORMAT_VERSION}; {mend}"
             )
         return unpack_manifest(data)
-    except (Gone, ValueError, KeyError, TypeError):
+    except (IndexGone, ValueError, KeyError, TypeError):
         raise IndexDamaged(f"{generation} in {where} has no whole manifest; {mend}") from None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,7 +18,6 @@ from retrieval.errors import (
     IndexLocked,
     IndexMismatch,
     IndexMissing,
-    IndexUnwritable,
     SourceError,
     UnknownSpeech,
 )
@@ -58,14 +55,16 @@ ODD = [
         "text": "\n\n".join(
             f"Отчёт номер {number} о мельнице готов. Мельница работает, мука есть, и "
             f"мельник доволен тем, что сделано за {number} дней."
-            for number in range(1200)
+            for number in range(850)
         ),
     },
     {
         "id": "endless",
         "date": "2021",
         "language": "en",
-        "text": "The lighthouse keeper counted " + "one lamp after another lamp " * 2600 + "slowly.",
+        "text": "The lighthouse keeper counted "
+        + "one lamp after another lamp " * 2600
+        + "slowly.",
     },
     {"id": "undated", "language": "en", "text": "Nobody knows when the lighthouse was built."},
     {
@@ -73,15 +72,15 @@ ODD = [
         "speaker": "Савва Горемыкин",
         "date": "2020-05-06",
         "language": "ru",
-        "text": "Сегодня мы открываем новую библиотеку. В ней сорок тысяч книг. Дети придут завтра.",
+        "text": "Сегодня мы открываем новую библиотеку. В ней сорок тысяч книг. Дети придут.",
     },
     {
         "id": "twin-en",
         "speaker": "Savva Goremykin",
         "date": "2020-05-06",
         "language": "en",
-        "text": "Today we are opening a new library. It has forty thousand books. The children will "
-        "come tomorrow.",
+        "text": "Today we are opening a new library. It has forty thousand books. The children "
+        "will come.",
     },
 ]
 SPEECHES = [*RECORDS, *ODD]
