@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import warnings
@@ -268,12 +269,19 @@ def run(settings: Settings) -> None:
         desk = Desk(settings, library, state)
         try:
             application = build(desk)
-            if settings.webhook:
-                _serve(application, settings)
-            else:
-                application.run_polling(
-                    timeout=_POLL_SECONDS, bootstrap_retries=-1, allowed_updates=_UPDATES
-                )
+            # told to stop before it has reached Telegram, the application leaves tasks behind,
+            # which the runner ends
+            with asyncio.Runner() as runner:
+                asyncio.set_event_loop(runner.get_loop())
+                if settings.webhook:
+                    _serve(application, settings)
+                else:
+                    application.run_polling(
+                        timeout=_POLL_SECONDS,
+                        bootstrap_retries=-1,
+                        allowed_updates=_UPDATES,
+                        close_loop=False,
+                    )
         except InvalidToken:
             raise BotError(_REFUSED) from None
         finally:
@@ -298,6 +306,7 @@ def _serve(application: Application[Any, Any, Any, Any, Any, Any], settings: Set
         secret_token=_webhook_secret(settings.token),
         bootstrap_retries=-1,
         allowed_updates=_UPDATES,
+        close_loop=False,
     )
 
 

@@ -112,8 +112,8 @@ async def answer(update: Update, context: Context, message: Message, question: s
     texts = desk.texts(update)
     before = desk.state.answer_to(chat, message.message_id)
     edited = update.edited_message is not None
-    if before and before.message and not edited:
-        return  # the edited form came first
+    if before and before.message and (not edited or before.form > update.update_id):
+        return  # a later form of the question came first
     if await is_flooding(update, context):
         return
     if not question.strip():
@@ -122,7 +122,9 @@ async def answer(update: Update, context: Context, message: Message, question: s
     if courtesy := courtesy_in(question):
         number = _reserved(desk, chat, message.message_id, "")
         edits = before.message if before else None
-        shown = Shown(number, chat, message.message_id, edits, "", Options(), ())
+        shown = Shown(
+            number, chat, message.message_id, edits, "", Options(), (), form=update.update_id
+        )
         await send(context, Ready(getattr(texts, courtesy), None, shown, False), update)
         return
     desk.type(context, chat)
@@ -137,6 +139,7 @@ async def answer(update: Update, context: Context, message: Message, question: s
             asked.question,
             asked.options,
             (),
+            form=update.update_id,
         )
         heading = asked.question != question
         ready = await desk.run(prepare, desk, shown, texts, heading)

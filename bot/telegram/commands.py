@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from telegram import (
@@ -32,8 +34,10 @@ from bot.telegram.asking import (
 from bot.telegram.desk import Context, Desk
 from bot.telegram.state import Shown
 from bot.telegram.texts import TEXTS, Texts, texts_for
+from embeddings.analysis import consonants, sound_key, words
 from retrieval.dates import last_day
 from retrieval.index import Index
+from retrieval.names import same_person
 from retrieval.records import LANGUAGES, Options, Speech
 
 _log = logging.getLogger(__name__)
@@ -117,7 +121,7 @@ async def on_speakers(update: Update, context: Context) -> None:
 
 def _speakers(desk: Desk, texts: Texts, page: int = 0) -> tuple[str, InlineKeyboardMarkup | None]:
     with desk.library.reading() as index:
-        names = index.store.passages_by_speaker()
+        names = people(tuple(index.store.passages_by_speaker()))
     html, more = messages.speakers_page(names, texts, page=page)
     buttons = []
     if page:
@@ -127,6 +131,28 @@ def _speakers(desk: Desk, texts: Texts, page: int = 0) -> tuple[str, InlineKeybo
     if more:
         buttons.append(InlineKeyboardButton(texts.button_next, callback_data=data("p", page + 1)))
     return html, InlineKeyboardMarkup([buttons]) if buttons else None
+
+
+@lru_cache(maxsize=1)  # the same for every page
+def people(speakers: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
+    """The speakers and their numbers of passages, a person under several names only once.
+
+    By the fullest of them: «В.Путин» is counted with “Vladimir Putin”. A name of one word, or one
+    that may mean two of the others, stays by itself.
+    """
+    counted: dict[str, int] = {}
+    alike: defaultdict[str, list[str]] = defaultdict(list)  # names with a word that begins so
+    for name, passages in sorted(speakers, key=lambda one: len(one[0]), reverse=True):
+        beginnings = [consonants(sound_key(word))[:2] for _, _, word in words(name)]
+        near = alike[max(beginnings, key=len)] if len(beginnings) > 1 else []
+        same = [one for one in near if same_person(name, one)]
+        if len(same) == 1:
+            counted[same[0]] += passages
+            continue
+        counted[name] = counted.get(name, 0) + passages
+        for beginning in {*beginnings}:
+            alike[beginning].append(name)
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 async def on_recent(update: Update, context: Context) -> None:

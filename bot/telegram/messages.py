@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -694,6 +694,20 @@ def status_for_admin(status: Status, texts: Texts, *, samples: bool = False) -> 
         )
     samples_line = texts.admin_no_index + "\n" + texts.admin_samples if samples else ""
     return _joined((_joined(lines, "\n"), samples_line))
+
+
+def status_of_bot(
+    counts: Mapping[str, int], milliseconds: tuple[float, float] | None, up: float, texts: Texts
+) -> str:
+    """What the bot did: its ``State.counts``, p50 and p95 of its own time, seconds it is up."""
+    lines = [
+        filled(texts.status_bot, **{name: texts.number(number) for name, number in counts.items()}),
+        filled(texts.status_up, duration=texts.duration(up)),
+    ]
+    if milliseconds:
+        p50, p95 = (texts.number(round(value)) for value in milliseconds)
+        lines.insert(1, filled(texts.status_times, p50=p50, p95=p95))
+    return _joined(lines, "\n")
 
 
 # --- a reindex -----------------------------------------------------------------------------------

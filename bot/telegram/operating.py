@@ -11,7 +11,6 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 from telegram import Message, Update
@@ -37,16 +36,11 @@ async def on_status(update: Update, context: Context) -> None:
         return
     desk, texts = context.desk, context.desk.texts(update)
     status = await desk.run(desk.library.status)
-    figures = [f"{name} {number:,}" for name, number in desk.state.counts().items()]
-    if times := desk.milliseconds():
-        figures += [f"p50 {times[0]:.0f} ms", f"p95 {times[1]:.0f} ms"]
-    up = timedelta(seconds=round(time.monotonic() - desk.started))
-    own = f"\n\n<code>{', '.join(figures)}, up {up}</code>"
-    await say(
-        context,
-        message,
-        messages.status_for_admin(status, texts, samples=desk.library.is_instead) + own,
+    html = messages.status_for_admin(status, texts, samples=desk.library.is_instead)
+    own = messages.status_of_bot(
+        desk.state.counts(), desk.milliseconds(), time.monotonic() - desk.started, texts
     )
+    await say(context, message, f"{html}\n\n{own}")
 
 
 async def on_reindex(update: Update, context: Context) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, Self
 from bot.telegram.errors import StateError
 from retrieval.records import Language, Options
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE updates (
     received INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,7 +34,8 @@ CREATE TABLE answers (
     options TEXT NOT NULL,
     quotes TEXT NOT NULL,
     earlier TEXT NOT NULL,  -- quotes that earlier pages showed
-    shown_at TEXT NOT NULL
+    shown_at TEXT NOT NULL,
+    form INTEGER NOT NULL DEFAULT 0  -- the update that brought the form that is answered
 );
 CREATE UNIQUE INDEX asked ON answers (chat, asked) WHERE asked IS NOT NULL;
 CREATE INDEX messages ON answers (chat, message);
@@ -58,6 +59,7 @@ CREATE TABLE news (
 CREATE TABLE known (speech TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE settled (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_TO_VERSION_2 = "ALTER TABLE answers ADD COLUMN form INTEGER NOT NULL DEFAULT 0;"
 
 _UPDATES_KEPT = 20_000
 """Updates that are dealt with, by which one that comes again is known; counted, because clocks
@@ -92,6 +94,8 @@ class Shown:
     options: Options
     quotes: tuple[Place, ...]
     earlier: tuple[Place, ...] = ()
+    form: int = 0
+    """The update that brought the question as it was answered; a later edit has a higher one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class State:
                 self._db.executescript(
                     f"BEGIN; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;"
                 )
+            elif version == 1:
+                self._db.executescript(f"BEGIN; {_TO_VERSION_2} PRAGMA user_version = 2; COMMIT;")
         except (sqlite3.Error, OSError) as error:
             raise self._unusable(error) from None
         if version > _SCHEMA_VERSION:
@@ -262,7 +268,7 @@ class State:
         with self._transaction(power=False) as db:
             db.execute(
                 "UPDATE answers SET chat = ?, asked = ?, message = ?, question = ?, options = ?,"
-                " quotes = ?, earlier = ? WHERE number = ?",
+                " quotes = ?, earlier = ?, form = ? WHERE number = ?",
                 (
                     shown.chat,
                     shown.asked,
@@ -271,6 +277,7 @@ class State:
                     _dumped(shown.options),
                     json.dumps(shown.quotes),
                     json.dumps(shown.earlier),
+                    shown.form,
                     shown.number,
                 ),
             )
@@ -298,15 +305,15 @@ class State:
 
     def _one_shown(self, where: str, *values: object) -> Shown | None:
         rows = self._rows(
-            "SELECT number, chat, asked, message, question, options, quotes, earlier"
+            "SELECT number, chat, asked, message, question, options, quotes, earlier, form"
             f" FROM answers WHERE {where}",
             *values,
         )
         if not rows:
             return None
-        row, of, to, message, question, options, quotes, earlier = rows[0]
+        row, of, to, message, question, options, quotes, earlier, form = rows[0]
         places = _places(quotes), _places(earlier)
-        return Shown(row, of, to, message, question, _options(options), *places)
+        return Shown(row, of, to, message, question, _options(options), *places, form)
 
     # --- people -------------------------------------------------------------------------------
 

@@ -203,6 +203,9 @@ class Texts:
     status: str
     status_skipped: str
     status_doubtful: str
+    status_bot: str
+    status_times: str
+    status_up: str
 
     # --- nouns with numbers ----------------------------------------------------------------------
     count_quotes: Plural
@@ -502,6 +505,12 @@ RUSSIAN = Texts(
     ),
     status_skipped="Не удалось прочесть: {n}",
     status_doubtful="Стоит проверить: {speeches}",
+    status_bot=(
+        "<b>Бот</b>: ответов – {answers}, ждут ответа – {pending}, подписок – {follows}; "
+        "👍 {good}, 👎 {bad}"
+    ),
+    status_times="Своё время ответа: p50 {p50} мс, p95 {p95} мс",
+    status_up="Работает без остановки: {duration}",
     count_quotes={
         "one": "{n} цитата",
         "few": "{n} цитаты",
@@ -774,6 +783,12 @@ AZERBAIJANI = Texts(
     ),
     status_skipped="Oxuna bilmədi: {n}",
     status_doubtful="Yoxlamağa dəyər: {speeches}",
+    status_bot=(
+        "<b>Bot</b>: cavab – {answers}, cavab gözləyən – {pending}, izlənən mövzu – {follows}; "
+        "👍 {good}, 👎 {bad}"
+    ),
+    status_times="Öz cavab vaxtı: p50 {p50} ms, p95 {p95} ms",
+    status_up="Fasiləsiz işləyir: {duration}",
     # after a number the noun stays in the singular
     count_quotes={"other": "{n} sitat"},
     count_speeches={"other": "{n} çıxış"},
@@ -1018,6 +1033,12 @@ ENGLISH = Texts(
     ),
     status_skipped="Could not be read: {n}",
     status_doubtful="Should be looked at: {speeches}",
+    status_bot=(
+        "<b>Bot</b>: answers: {answers}, waiting: {pending}, follows: {follows}; "
+        "👍 {good}, 👎 {bad}"
+    ),
+    status_times="Its own time of an answer: p50 {p50} ms, p95 {p95} ms",
+    status_up="Up for {duration}",
     count_quotes={"one": "{n} quote", "other": "{n} quotes"},
     count_speeches={"one": "{n} speech", "other": "{n} speeches"},
     count_speakers={"one": "{n} speaker", "other": "{n} speakers"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, MutableSequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botapi import BotApi, Message
@@ -250,6 +252,32 @@ def test_a_question_that_is_edited_has_its_answer_edited(api: BotApi, bot: BotPr
     api.wait_for(lambda: "Thornbury" in answer.text)
     assert answer.buttons
     assert len(ann.messages) == 1
+
+
+class Backwards(random.Random):
+    """What is mixed comes the other way round."""
+
+    def shuffle(self, x: MutableSequence[Any]) -> None:
+        x.reverse()
+
+
+def test_the_newest_edit_has_the_answer_whichever_comes_last(
+    api: BotApi, bot: BotProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = api.person()
+    asked = ann.says("lighthouse keeper")
+    answer = api.wait_for(lambda: ann.chat.replies(asked))[0]
+    monkeypatch.setattr(api.faults, "random", Backwards())
+    monkeypatch.setattr(api.faults, "shuffle_updates", 1.1)
+    with api.acting():  # both come at once
+        ann.edits(asked, "zeppelin painted blue")
+        ann.edits(asked, "walls of the observatory")
+    api.wait_for(lambda: "Orla Long" in answer.text)
+    ann.asks("/about")
+    assert "Orla Long" in answer.text
+    assert len(answer.versions) == 1
+    ann.edits(asked, "second lamp")
+    api.wait_for(lambda: "Thornbury" in answer.text)
 
 
 def test_an_answer_that_was_deleted_is_sent_anew(api: BotApi, bot: BotProcess) -> None:

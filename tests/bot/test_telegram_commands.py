@@ -8,6 +8,7 @@ import pytest
 from botapi import BotApi, Person
 from telegram_process import LANGUAGES, SPEECHES, BotProcess, new_message, pressed
 
+from bot.telegram.commands import people
 from bot.telegram.texts import TEXTS, texts_for
 
 pytest_plugins = ["telegram_fixtures"]
@@ -62,6 +63,19 @@ def test_about_speakers_and_recent(api: BotApi, bot: BotProcess, language: str) 
     assert places == sorted(places)
     assert texts.date("2025-02-11") in recent.text
     assert "https://example.org/svet" in [e["url"] for e in recent.entities_of("text_link")]
+
+
+def test_a_person_under_several_names_is_one_speaker() -> None:
+    names = [("С.Горемыкин", 9), ("Савва Горемыкин", 2), ("Savva Goremykin", 3), ("Горемыкин", 4)]
+    others = [("А.Рябов", 5), ("Антон Рябов", 1), ("Алексей Рябов", 2), ("", 1)]
+    assert people((*names, *others)) == [
+        ("Савва Горемыкин", 14),
+        ("А.Рябов", 5),  # either of them
+        ("Горемыкин", 4),
+        ("Алексей Рябов", 2),
+        ("", 1),
+        ("Антон Рябов", 1),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

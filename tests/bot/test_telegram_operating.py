@@ -42,7 +42,10 @@ def test_administrators_reindex_and_see_the_status(own_api: BotApi, tmp_path: Pa
     boss.met = boss.started = True
     texts = TEXTS["ru"]
     with running(own_api.url, tmp_path / "bot", "--admin", str(boss.id), index=index) as bot:
-        assert boss.asks("/status").text.startswith("Индекс: 6 выступлений")
+        status = boss.asks("/status").text
+        assert status.startswith("Индекс: 6 выступлений")
+        for line in (texts.status_bot.split(":")[0], texts.status_up.split(":")[0]):
+            assert line.removeprefix("<b>").removesuffix("</b>") in status
         for command in ("/status", "/reindex"):
             assert other.asks(command).text == f"{TEXTS['az'].no_permission}\n\nID: {other.id}"
         own_api.wait_for(
@@ -341,6 +344,19 @@ def test_sigterm_finishes_what_was_begun(own_api: BotApi, tmp_path: Path, lighth
         own_api.wait_for(said(person, message))
     assert bot.stop() == 0
     assert [len(person.messages) for person in people] == [1] * len(people)
+
+
+def test_sigterm_before_telegram_is_reached(tmp_path: Path, lighthouse: Path) -> None:
+    with socket.socket() as unheard:  # bound, and nobody listens
+        unheard.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unheard.getsockname()[1]}"
+        bot = BotProcess(url, tmp_path / "bot", index=lighthouse)
+        bot.start()
+        bot.wait_until_it_prints("All connection attempts failed")
+        assert bot.stop() == 0
+    assert {line["level"] for line in bot.logged()} <= {"info", "warning"}
+    assert len(bot.logged()) == len(bot.output().splitlines())
+    assert not bot.tells_its_token()
 
 
 def test_a_killed_bot_answers_when_it_is_back(

@@ -7,6 +7,8 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,17 @@ def test_an_answer_keeps_what_its_buttons_need(path):
         assert state.answer_to(1, 5) == state.answer_in(1, 6) == state.last_answer(1) == answer
         assert state.last_answer(1, before=answer.number) is None
         assert state.shown(99) is state.answer_in(2, 6) is None
+
+
+def test_a_file_of_the_first_version_is_taken_over(path):
+    with State(path) as state:
+        answer = shown(state)
+        state.show(answer)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("ALTER TABLE answers DROP COLUMN form; PRAGMA user_version = 1;")
+    for _ in range(2):
+        with State(path) as state:
+            assert state.shown(answer.number) == replace(answer, form=0)
 
 
 def test_a_message_has_one_answer(path):
