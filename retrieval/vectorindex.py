@@ -167,12 +167,15 @@ def _tune(
     asked = [_asked(query)[0] for query in queries if query.any()] if queries is not None else []
     if not asked:
         return None
-    nearest = [set(exact.search(query, 10)[1][0].tolist()) for query in asked]
+    # by score, not by number: of passages that say the same any ten will do
+    tenth = [exact.search(query, 10)[0][0, -1] for query in asked]
     recall = 0.0
-    for step in range(1, 12):
+    for step in range(4, 12):
         index.k_factor = 1.5**step
-        found = [set(index.search(query, _USUAL_LIMIT)[1][0, :10].tolist()) for query in asked]
-        recall = sum(len(a & b) for a, b in zip(nearest, found, strict=True)) / (10 * len(asked))
+        found = [index.search(query, _USUAL_LIMIT)[0][0, :10] for query in asked]
+        recall = float(
+            np.mean([scores >= least for scores, least in zip(found, tenth, strict=True)])
+        )
         if recall >= LEAST_RECALL:
             break
     return recall
