@@ -106,8 +106,9 @@ class Conversation:
         options = self._asked.options
         more = replace(options, limit=len(self._shown) + options.limit)
         answer = ask(self._index, self._asked.question, more)
-        places = {(quote.speech_id, quote.start) for quote in self._shown}
-        new = [quote for quote in answer.quotes if (quote.speech_id, quote.start) not in places]
+        # by their ends: beside more quotes one may begin later
+        places = {(quote.speech_id, quote.end) for quote in self._shown}
+        new = [quote for quote in answer.quotes if (quote.speech_id, quote.end) not in places]
         if not new:
             print("There are no more.")
             return

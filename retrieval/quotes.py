@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -47,6 +47,11 @@ it that it could begin with."""
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
+_PER_PASSAGE = 2
+"""Excerpts of one passage, with a sentence or more between them: it may answer in two places."""
+_AGAIN = 10
+"""A passage's second excerpt must be as good as that of so many passages: few are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -61,6 +66,8 @@ class Excerpt:
     """How well the passage answers; only the order of these figures means something."""
     statement: str
     """The sentence of the excerpt that answers best: two excerpts that share it say the same."""
+    vector: Vectors = field(compare=False)
+    """Of what it says, of unit length or zero."""
     preceding: Passage | None = None
     """The passage before, if the same person speaks there."""
 
@@ -80,7 +87,7 @@ def rarities(groups: Sequence[Group]) -> NDArray[np.float64]:
 
 def _share_of_answer(text: str) -> float:
     """How far a text states something rather than announces or asks it."""
-    return {":": 0.5, "?": 0.8}.get(text.rstrip("\"'»”)")[-1:], 1.0)
+    return {":": 0.5, "?": 0.6}.get(text.rstrip("\"'»”)")[-1:], 1.0)
 
 
 def best_excerpts(
@@ -94,7 +101,7 @@ def best_excerpts(
     preceding: Mapping[int, Passage],
     named: NDArray[np.bool_],
 ) -> list[Excerpt]:
-    """The excerpt of each passage that answers best: one to four consecutive sentences.
+    """The excerpts of each passage that answer best: one to four consecutive sentences.
 
     At most 700 characters, unless one longer sentence stands alone. Every exact phrase of the
     question must be inside; a passage where no excerpt has them all is left out.
@@ -143,36 +150,43 @@ def best_excerpts(
     ) + _TOGETHER * best_within(alone)
     relevance = fit - _LENGTH * np.log2(ends - starts + 100)
     chosen = fit + _CONTEXT * (last_ - first_)
-    excerpts = []
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
-    for begin, end in pairwise(edges):
-        number = int(owner[begin])
+    windows_of = {int(owner[begin]): np.arange(begin, end) for begin, end in pairwise(edges)}
+    leading = sorted((relevance[mine].max() for mine in windows_of.values()), reverse=True)
+    least = leading[_AGAIN - 1] if len(leading) >= _AGAIN else -np.inf
+    excerpts = []
+    for number, mine in windows_of.items():
         passage = passages[number]
-        i = begin + int(np.argmax(chosen[begin:end]))
-        if lean(_text(passage, (starts[i], ends[i])), passage.language):
-            windows = np.stack([first_[begin:end], last_[begin:end]], axis=1) - before[number]
-            leans = _leans(passage, windows.tolist(), preceding.get(number))
-            i = begin + int(np.argmax(chosen[begin:end] - _LEANING * leans))
-        best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
-        statement = _text(*sentences[best])
-        excerpts.append(
-            Excerpt(
-                passage,
-                int(starts[i]),
-                int(ends[i]),
-                judge.probability(
-                    float(loose[i]),
-                    float(exact[i]),
-                    float(nearness[i]),
-                    len(groups),
-                    indexed,
-                    float(missing[i]),
-                ),
-                float(relevance[begin:end].max()),
-                statement,
-                preceding.get(number),
+        for _ in range(_PER_PASSAGE):
+            i = mine[np.argmax(chosen[mine])]
+            if lean(_text(passage, (starts[i], ends[i])), passage.language):
+                windows = np.stack([first_[mine], last_[mine]], axis=1) - before[number]
+                leans = _leans(passage, windows.tolist(), preceding.get(number))
+                i = mine[np.argmax(chosen[mine] - _LEANING * leans)]
+            best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
+            vector = evidence.vectors[first_[i] : last_[i] + 1].sum(axis=0)
+            excerpts.append(
+                Excerpt(
+                    passage,
+                    int(starts[i]),
+                    int(ends[i]),
+                    judge.probability(
+                        float(loose[i]),
+                        float(exact[i]),
+                        float(nearness[i]),
+                        len(groups),
+                        indexed,
+                        float(missing[i]),
+                    ),
+                    float(relevance[mine].max()),
+                    _text(*sentences[best]),
+                    vector / (np.linalg.norm(vector) or 1.0),
+                    preceding.get(number),
+                )
             )
-        )
+            mine = mine[(last_[mine] + 1 < first_[i]) | (first_[mine] > last_[i] + 1)]
+            if not len(mine) or relevance[mine].max() < least:
+                break
     return excerpts
 
 
@@ -236,10 +250,11 @@ def _cosines(
     return cosines
 
 
-def mended(excerpt: Excerpt, speech: Speech) -> Excerpt:
+def mended(excerpt: Excerpt, speech: Speech, quoted: int = 0) -> Excerpt:
     """The excerpt with the sentences before it that its first one leans on.
 
     They stand in the same paragraph and voice, and the caps on sentences and characters hold.
+    What begins before ``quoted`` stands in another quote, and is not taken.
     """
     passage = excerpt.passage
     count = sum(excerpt.start <= start < excerpt.end for start, _ in passage.sentences)
@@ -257,6 +272,7 @@ def mended(excerpt: Excerpt, speech: Speech) -> Excerpt:
             or excerpt.end - start > MAX_CHARACTERS
             or gap.strip()
             or gap.count("\n") > 1
+            or start < quoted
         ):
             break
         at = start

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from embeddings.analysis import Language, script_language
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day
@@ -54,6 +56,9 @@ _REPLY = 0.8
 
 _LONGEST_QUESTION, _END_OF_QUESTION = 1000, 200  # characters; thanks often follow the question mark
 
+_SAME = 0.1
+"""What a quote falls behind that says just what another one does, by the cosine of the two."""
+
 _NARRATION = 0.25
 """What a publisher's own words fall behind: people ask for those of the speakers."""
 
@@ -79,7 +84,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     quotes = tuple(cap(index, excerpts, groups, options))
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
-    topics = () if quotes else _topics(index, candidates, parsed)
+    topics = () if quotes else _topics(index, candidates, parsed, options)
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes, topics)
 
@@ -89,11 +94,14 @@ def _day(quote: Quote) -> int:
     return first_day(quote.date) if quote.date else _NEVER
 
 
-def _topics(index: Index, excerpts: Sequence[Excerpt], question: Question) -> tuple[str, ...]:
+def _topics(
+    index: Index, excerpts: Sequence[Excerpt], question: Question, options: Options
+) -> tuple[str, ...]:
     likeliest = sorted(excerpts, key=lambda excerpt: -excerpt.score)[:_TOPICS_FROM]
-    encoder = index.word_encoder
-    passages = [excerpt.passage for excerpt in likeliest]
-    return nearest_topics(passages, encoder.encode_query(question.plain), encoder)
+    passages = list(dict.fromkeys(excerpt.passage for excerpt in likeliest))
+    vector = index.word_encoder.encode_query(question.plain)
+    least = THRESHOLD if options.threshold is None else options.threshold
+    return nearest_topics(passages, vector, index, question.language, least)
 
 
 def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[Note, ...]]:
@@ -247,7 +255,8 @@ def choose_excerpts(
             - _NARRATION * (passage.speaker is None and passage.speech_id in narrated)
         )
 
-    return sorted(excerpts, key=rank, reverse=True)
+    ranked = (replace(excerpt, relevance=rank(excerpt)) for excerpt in excerpts)
+    return sorted(ranked, key=lambda excerpt: -excerpt.relevance)
 
 
 def _asked(passages: Mapping[int, Passage]) -> dict[int, str]:
@@ -307,7 +316,7 @@ def cap(
     shown: list[Excerpt] = []
     repeated: defaultdict[int, list[str]] = defaultdict(list)
     per_speech: Counter[str] = Counter()
-    for excerpt in excerpts:
+    for excerpt in varied(excerpts, shown):
         speech_id = excerpt.passage.speech_id
         same = (
             n for n, one in enumerate(shown) if near_identical(excerpt.statement, one.statement)
@@ -321,7 +330,12 @@ def cap(
     for number, excerpt in enumerate(shown):
         speech_id = excerpt.passage.speech_id
         speech = index.speech(speech_id)
-        excerpt = mended(excerpt, speech)
+        before = (
+            one.end
+            for one in shown
+            if one.passage.speech_id == speech_id and one.end <= excerpt.start
+        )
+        excerpt = mended(excerpt, speech, max(before, default=0))
         quote = checked_quote(excerpt, speech, marks(excerpt, groups))
         elsewhere = [other for other in dict.fromkeys(repeated[number]) if other != speech_id]
         yield replace(
@@ -330,3 +344,23 @@ def cap(
             translations=index.store.translations(speech_id),
             repeated=tuple(Occasion(other, index.speech(other).date) for other in elsewhere),
         )
+
+
+def varied(excerpts: Sequence[Excerpt], shown: Sequence[Excerpt]) -> Iterator[Excerpt]:
+    """The excerpts, each time the best and least like those that are shown by then.
+
+    Carbonell and Goldstein, "The Use of MMR, Diversity-Based Reranking" (SIGIR 1998).
+    """
+    relevance = np.array([excerpt.relevance for excerpt in excerpts])
+    vectors = np.array([excerpt.vector for excerpt in excerpts])
+    likeness = np.zeros(len(excerpts))
+    left = np.arange(len(excerpts))
+    counted = 0
+    while len(left):
+        if counted < len(shown):
+            for one in shown[counted:]:
+                likeness = np.maximum(likeness, vectors @ one.vector)
+            counted = len(shown)
+            left = left[np.argsort((_SAME * likeness - relevance)[left], kind="stable")]
+        yield excerpts[left[0]]
+        left = left[1:]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.engine import Filter, Group
 from retrieval.expansion import as_meant, expand
 from retrieval.index import Index
-from retrieval.question import parse_question
-from retrieval.quotes import rarities
-from retrieval.records import Hit, Language, Options, Period, Quote, Timeline, Unit
+from retrieval.question import Question, parse_question
+from retrieval.quotes import Excerpt, rarities
+from retrieval.records import Hit, Language, Options, Period, Timeline, Unit
 from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases
-from retrieval.silence import THRESHOLD
+from retrieval.silence import THRESHOLD, names_and_numbers
 
 _LOOKED_AT = 4
 """Passages of each period among which its strongest quote is looked for."""
@@ -30,10 +34,14 @@ def timeline(
 ) -> Timeline:
     """When a question's subject was spoken of, and the strongest quote of each period.
 
-    A passage speaks of it when its words and its vector score what a quote must score to be
-    shown. Of a speech in several languages one counts: the question's, if it speaks of it, else
-    the one that does so best. Periods without any are there too, from the first that has one to
-    the last.
+    A passage speaks of it when its words and its vector are judged as those of a quote are, with
+    the names and numbers that it lacks. Three things that :func:`retrieval.search.ask` takes from
+    the text of its few passages are left out, since here they may be thousands: words of near
+    meaning do not count in part, nor does what a passage refers to (where its speech opens, the
+    question it replies to), and it is judged as a whole, not by its best sentences.
+
+    Of a speech in several languages one counts: the question's, if it speaks of it, else the one
+    that does so best. Periods without any are there too, from the first that has one to the last.
 
     Args:
         index: where to look.
@@ -53,15 +61,15 @@ def timeline(
     threshold = THRESHOLD if options.threshold is None else options.threshold
     total, judge = index.manifest.passages, index.judge
     least = judge.least_coverage(threshold, len(groups), total)
-    covered = index.words.coverage(groups, rarities(groups).tolist(), filter_, least)
-    vector = index.encoder.encode_query(parsed.plain)
-    near = index.vectors.nearness(vector, [hit.passage for hit in covered])
+    shares = rarities(groups)
+    covered = index.words.coverage(groups, shares.tolist(), filter_, least)
+    missing = _missing(index, groups, shares, names_and_numbers(parsed.plain, groups), filter_)
     hits = [
         Hit(hit.passage, value)
-        for hit, other in zip(covered, near, strict=True)
+        for hit, near in zip(covered, _nearness(index, parsed, covered), strict=True)
         if (
             value := judge.probability(
-                hit.score, hit.score, max(0.0, other.score), len(groups), total
+                hit.score, hit.score, max(0.0, near), len(groups), total, missing(hit.passage)
             )
         )
         >= threshold
@@ -80,10 +88,16 @@ def timeline(
 
     best = [hit for found in by_period.values() for hit in found[:_LOOKED_AT]]
     excerpts = choose_excerpts(index, best, parsed, groups)
-    every = replace(options, limit=max(1, len(excerpts)), per_speech=max(1, len(excerpts)))
-    quotes: dict[str, Quote] = {}
-    for quote in cap(index, excerpts, groups, every):
-        quotes.setdefault((quote.date or "")[:places], quote)
+    days = {speech: date or "" for speech, date in dates.values()}
+    excerpts_of: defaultdict[str, list[Excerpt]] = defaultdict(list)
+    for excerpt in excerpts:
+        excerpts_of[days[excerpt.passage.speech_id][:places]].append(excerpt)
+    first = replace(options, limit=1)
+    quotes = {
+        name: quote
+        for name, some in excerpts_of.items()
+        for quote in cap(index, some, groups, first)
+    }
     periods = tuple(
         Period(
             name,
@@ -95,6 +109,39 @@ def timeline(
     )
     took_ms = (time.perf_counter() - started) * 1000
     return Timeline(question, parsed.language, unit, periods, undated, took_ms, remarks + notes)
+
+
+def _missing(
+    index: Index,
+    groups: Sequence[Group],
+    shares: NDArray[np.float64],
+    named: NDArray[np.bool_],
+    filter_: Filter,
+) -> Callable[[int], float]:
+    """What share of a question are names and numbers that a passage, by its number, lacks."""
+    if not named.any():
+        return lambda _: 0.0
+    whole = float(shares[named].sum())
+    some = [group for group, name in zip(groups, named, strict=True) if name]
+    covered = index.words.coverage(some, shares[named].tolist(), filter_, 0.0)
+    held = {hit.passage: hit.score for hit in covered}
+    return lambda passage: max(0.0, whole - held.get(passage, 0.0))
+
+
+def _nearness(index: Index, question: Question, hits: Sequence[Hit]) -> Iterable[float]:
+    """The cosine of a question with passages: of the built-in vectors, which a judge knows."""
+    encoder = index.word_encoder
+    query = encoder.encode_query(question.plain)
+    numbers = [hit.passage for hit in hits]
+    if index.encoder is encoder:
+        return (hit.score for hit in index.vectors.nearness(query, numbers))
+    near: list[float] = []
+    for start in range(0, len(numbers), _MOST_ASKED):
+        some = numbers[start : start + _MOST_ASKED]
+        stored = index.store.passages(some)
+        vectors = encoder.encode_documents([stored[number].text for number in some])
+        near += (vectors @ query).tolist()
+    return near
 
 
 def _once(

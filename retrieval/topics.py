@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,67 +12,160 @@ from embeddings.analysis import term, words
 from embeddings.encoder import Vectors
 from retrieval.question import FRAME_WORDS
 from retrieval.records import Language, Passage
+from retrieval.sentences import BEGINNERS
+from retrieval.silence import THRESHOLD
 
 if TYPE_CHECKING:
-    from embeddings.static import StaticEncoder
+    from retrieval.index import Index
 
 _LONGEST = 3  # words
 _LEAST_NEARNESS = 0.35
 """Cosine with the question below which a phrase is no hint."""
-_SHORTEST_WORD = 3  # letters, at either end of a phrase
+_SHORTEST_WORD = 3  # letters
+_ALONE = 0.1
+"""What a single word falls behind two or three, which say more."""
+_DILUTED = 0.2
+"""Most that a quote of several sentences is less near than the one that holds the phrase."""
+_COMMON, _COMMON_SHARE = 20, 0.08
+"""A word in more passages than both of these (a number, a share) is on every subject."""
 
-_FRAME = frozenset().union(*FRAME_WORDS.values())
+_ALSO_SMALL: dict[Language, str] = {
+    "en": "must may might shall even still very just only well new good great",
+    "ru": """должен можно нужно некий некоторый всякий любой каждый самый данный свой наш ваш весь
+        такой другой иной много более менее очень""",
+    "az": "lazım bütün hər heç çox daha ən belə öz bizim sizin digər",
+}
+_SMALL = BEGINNERS.union(*FRAME_WORDS.values())
+_SMALL_STEMS = frozenset(
+    term(word, language)
+    for language, also in _ALSO_SMALL.items()
+    for word in (*FRAME_WORDS[language], *also.split())
+)
+_JOINING = frozenset(
+    "и в во на с со к по о об от из для до за при без and of in on for with to from və ilə".split()
+)
+
+# How Russian verbs, and adverbs and adjectives, end; a noun that ends so is lost in that form.
+_VERB = re.compile(
+    r"(?:ть(?:ся)?|чь|тся|[аеияу]л[аио]?(?:с[ья])?|[аеуюия]т|ешь|ишь|[аяу]ю|вши(?:сь)?|ив|ав|"
+    r"[аеёя]но|ованы?)$"
+)
+_ADJECTIVE = re.compile(r"(?:[ыи]й|ая|яя|[ое]е|ые|ых|[ыи]ми|[ое]го|[ое]му|[ую]ю|[нк]ой|нно|ски)$")
+
+
+class _Phrase(NamedTuple):
+    """Neighbouring words of a sentence."""
+
+    text: str
+    language: Language
+    words: tuple[int, ...]
+    """Numbers of the words that tell something."""
+    passage: int
+    sentence: tuple[int, ...]
+    """Numbers of all words of its sentence."""
 
 
 def nearest_topics(
-    passages: Sequence[Passage], question: Vectors, encoder: StaticEncoder, limit: int = 3
+    passages: Sequence[Passage],
+    question: Vectors,
+    index: Index,
+    language: Language,
+    least: float = THRESHOLD,
+    limit: int = 3,
 ) -> tuple[str, ...]:
-    """Phrases of two or three words from the passages that lie nearest to a question.
+    """Phrases of the passages that lie nearest to a question, and that are answered if asked.
+
+    At most three words, of which none is on every subject and the last one may be a noun; first
+    those in the language of the question.
 
     Args:
         passages: where to take them from: those that came nearest to an answer.
-        question: the question's vector, of unit length or zero.
-        encoder: whose vector that is.
+        question: the question's vector (of the index's word encoder), of unit length or zero.
+        index: the collection that they are from.
+        language: the question's.
+        least: the probability from which a phrase counts as answered.
         limit: how many at most.
     """
-    phrases = dict.fromkeys(
-        (phrase, passage.language) for passage in passages for phrase in _phrases(passage)
-    )
+    vocabulary: dict[str, int] = {}
+    phrases: dict[str, _Phrase] = {}
+    said: list[list[int]] = [[] for _ in passages]
+    for place, passage in enumerate(passages):
+        for start, end in passage.sentences:
+            text = passage.text[start - passage.start : end - passage.start]
+            found = list(words(text))
+            numbers = [vocabulary.setdefault(word, len(vocabulary)) for _, _, word in found]
+            said[place] += numbers
+            for phrase in _phrases(text, found, numbers, passage.language, place):
+                phrases.setdefault(phrase.text, phrase)
     if not phrases or not question.any():
         return ()
-    vectors = encoder.encode_documents([phrase for phrase, _ in phrases])
-    order = np.argsort(-(vectors @ question), kind="stable")
-    every = list(phrases)
+    every = list(phrases.values())
+    sums = index.word_encoder.word_sums(list(vocabulary))
+    vectors = np.array([_unit(sums[list(phrase.words)].sum(axis=0)) for phrase in every])
+    nearness = vectors @ question
+    order = sorted(
+        np.flatnonzero(nearness >= _LEAST_NEARNESS).tolist(),
+        key=lambda i: (
+            every[i].language != language,
+            _ALONE * (len(every[i].words) == 1) - nearness[i],
+        ),
+    )
+    spelt = list(vocabulary)
+    common = max(_COMMON, _COMMON_SHARE * index.manifest.passages)
     chosen: list[tuple[str, frozenset[str]]] = []
-    for number in order:
-        if len(chosen) == limit or vectors[number] @ question < _LEAST_NEARNESS:
-            break
-        phrase, language = every[number]
-        stems = _stems(phrase, language)
-        if not any(stems & others for _, others in chosen):
-            chosen.append((phrase, stems))
-    return tuple(phrase for phrase, _ in chosen)
+    for i in order:
+        phrase = every[i]
+        stems = frozenset(term(spelt[number], phrase.language) for number in phrase.words)
+        if any(stems & others for _, others in chosen):
+            continue
+        if any(index.words.frequency(stem) > common for stem in stems):
+            continue
+        around = phrase.sentence, said[phrase.passage]
+        sentence, passage = (float(vectors[i] @ _unit(sums[list(n)].sum(axis=0))) for n in around)
+        near = max(0.0, sentence - _DILUTED, passage)
+        count = len(phrase.words)
+        if index.judge.probability(1.0, 1.0, near, count, index.manifest.passages) >= least:
+            chosen.append((phrase.text, stems))
+            if len(chosen) == limit:
+                break
+    return tuple(text for text, _ in chosen)
 
 
-def _phrases(passage: Passage) -> Iterator[str]:
-    """Runs of two or three words with nothing but spaces between, that neither begin nor end with
-    a word that says nothing."""
-    for start, end in passage.sentences:
-        text = passage.text[start - passage.start : end - passage.start]
-        found = list(words(text))
-        for first, (begin, _, word) in enumerate(found):
-            if not _tells(word):
-                continue
-            for last in range(first + 1, min(first + _LONGEST, len(found))):
-                if text[found[last - 1][1] : found[last][0]] not in (" ", "\u00a0"):
+def _phrases(
+    text: str,
+    found: Sequence[tuple[int, int, str]],
+    numbers: Sequence[int],
+    language: Language,
+    passage: int,
+) -> Iterator[_Phrase]:
+    """Runs of words with nothing but spaces between, of which each tells something; two of them
+    may be joined by a conjunction or preposition."""
+    for first, (begin, _, _) in enumerate(found):
+        telling: list[int] = []
+        for last in range(first, min(first + _LONGEST, len(found))):
+            if last > first and text[found[last - 1][1] : found[last][0]] not in (" ", "\u00a0"):
+                break
+            word = found[last][2]
+            if _tells(word, language):
+                telling.append(numbers[last])
+                if language != "ru" or not (_VERB.search(word) or _ADJECTIVE.search(word)):
+                    said = text[begin : found[last][1]].replace("\u00a0", " ")
+                    yield _Phrase(said, language, tuple(telling), passage, tuple(numbers))
+                elif last == first and _VERB.search(word):
                     break
-                if _tells(found[last][2]):
-                    yield text[begin : found[last][1]].replace("\u00a0", " ")
+            elif last == first or word not in _JOINING:
+                break
 
 
-def _tells(word: str) -> bool:
-    return len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _FRAME
+def _tells(word: str, language: Language) -> bool:
+    return (
+        len(word) >= _SHORTEST_WORD
+        and word.isalpha()
+        and word not in _SMALL
+        and term(word, language) not in _SMALL_STEMS
+    )
 
 
-def _stems(phrase: str, language: Language) -> frozenset[str]:
-    return frozenset(term(word, language) for _, _, word in words(phrase) if _tells(word))
+def _unit(vector: Vectors) -> Vectors:
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector

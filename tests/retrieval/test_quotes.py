@@ -26,6 +26,7 @@ from retrieval.quotes import (
 from retrieval.records import Passage, Speech
 
 ENCODER = built_in_encoder()
+NO_VECTOR = np.zeros(ENCODER.dimensions, np.float32)
 
 # says how much of the question is there word for word
 EXACT = SimpleNamespace(probability=lambda loose, exact, *_: exact)
@@ -95,6 +96,21 @@ def test_announcing_and_asking_is_no_answer():
     assert asked.relevance < said.relevance
 
 
+def test_a_passage_may_answer_in_two_places():
+    text = "Мост построен. Его открыли. Начнём с дорог. Школа ждёт ремонта. Мост закрыт."
+    passage = passage_of(text)
+    wanted = [group("мост")]
+    evidence = gather([passage], {"s": ""}, [""], wanted, ENCODER)
+    query = np.zeros(ENCODER.dimensions, np.float32)
+    found = best_excerpts(
+        [passage], evidence, wanted, (), query, EXACT, 1, {}, np.zeros(1, np.bool_)
+    )
+    one, other = sorted(found, key=lambda chosen: chosen.start)
+    assert one.text.startswith("Мост построен.")
+    assert other.text.endswith("Мост закрыт.")
+    assert any(one.end < start < end < other.start for start, end in passage.sentences)
+
+
 def test_an_exact_phrase_must_be_inside():
     chosen = excerpt(passage_of(TEXT), group("мост"), phrases=[("открыли", "в", "мае")])
     assert chosen
@@ -123,7 +139,7 @@ def cut_in_two(first: str, second: str, gap: str = " ") -> tuple[Excerpt, Speech
     shift = len(first + gap)
     sentences = tuple((start + shift, end + shift) for start, end in spans)
     passage = Passage("s", shift, len(speech.text), second, None, "ru", sentences)
-    return Excerpt(passage, shift, len(speech.text), 1.0, 1.0, second, before), speech
+    return Excerpt(passage, shift, len(speech.text), 1.0, 1.0, second, NO_VECTOR, before), speech
 
 
 @pytest.mark.parametrize(
@@ -147,6 +163,12 @@ def test_a_quote_takes_what_its_first_words_refer_to(first, second, gap, begins)
     assert whole.text.endswith(second)
     quote = checked_quote(whole, cut_in_two(first, second, gap)[1], ())
     assert quote.text == whole.text
+
+
+def test_a_quote_takes_nothing_that_another_quote_holds():
+    excerpt, speech = cut_in_two("Школа нова. Она просторна.", "Её открыли в мае.")
+    assert mended(excerpt, speech, len("Школа")).text == excerpt.text
+    assert mended(excerpt, speech, 0).text == speech.text
 
 
 def test_a_quote_rather_begins_with_a_sentence_that_stands_alone():
@@ -178,7 +200,7 @@ def test_marks_are_the_matching_words():
 
 def test_a_quote_must_be_in_the_speech():
     passage = passage_of(TEXT)
-    chosen = Excerpt(passage, *passage.sentences[1], 1.0, 1.0, "Мост построен.")
+    chosen = Excerpt(passage, *passage.sentences[1], 1.0, 1.0, "Мост построен.", NO_VECTOR)
     quote = checked_quote(chosen, Speech("s", TEXT, "ru"), ())
     assert quote.text == TEXT[quote.start : quote.end] == "Мост построен."
     assert quote.before + quote.text + quote.after == passage.text

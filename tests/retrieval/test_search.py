@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from conftest import RECORDS
@@ -208,6 +209,24 @@ def test_a_reply_answers_what_was_asked(make_index):
     index = make_index([{"id": "a", "text": "\n".join(turns)}])
     first, second, *_ = ask(index, "когда построят мост через Светлую").quotes
     assert {first.text, second.text} == {turn.partition(": ")[2] for turn in turns[2:4]}
+
+
+def test_quotes_of_one_speech_never_overlap(make_index):
+    text = "Школа нова. Она просторна. Её открыли в мае. Она всем нравится. Но школа далеко. " * 9
+    quotes = ask(make_index([{"id": "a", "text": text}]), "школа в мае", Options(limit=9)).quotes
+    spans = sorted((quote.start, quote.end) for quote in quotes)
+    assert len(spans) > 1
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_the_next_quote_says_something_else(make_index):
+    records = [
+        {"id": "a", "text": "Мост через Светлую построят за два года."},
+        {"id": "b", "text": "Мост через Светлую построят, наверное, через два-три года."},
+        {"id": "c", "text": "Мост через Светлую дорог, денег на него нет."},
+    ]
+    quotes = ask(make_index(records), "мост через Светлую", Options(limit=2)).quotes
+    assert "c" in {quote.speech_id for quote in quotes}
 
 
 def test_what_was_said_again_is_named_beside_the_first(make_index):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from embeddings.static import built_in_encoder
@@ -5,6 +6,8 @@ from retrieval.quotes import Excerpt
 from retrieval.records import Options
 from retrieval.search import ask, in_one_language
 from retrieval.siblings import likeness
+
+NO_VECTOR = np.zeros(1, np.float32)
 
 # One invented address as a press office would publish it, and another of the same day.
 BRIDGE = {
@@ -72,7 +75,7 @@ def test_a_statement_is_shown_once_in_the_language_of_the_question(published, qu
 def test_the_best_stands_for_its_translations_where_no_language_is_preferred(published, order):
     passages = [published.passages(f"bridge-{name}")[0] for name in order]
     passages += published.passages("hospital")
-    excerpts = [Excerpt(p, p.start, p.end, 1.0, 1.0, p.text) for p in passages]
+    excerpts = [Excerpt(p, p.start, p.end, 1.0, 1.0, p.text, NO_VECTOR) for p in passages]
     for language, first in ((None, order[0]), ("en", "en")):
         kept = in_one_language(published, excerpts, language)
         assert [e.passage.speech_id for e in kept] == [f"bridge-{first}", "hospital"]

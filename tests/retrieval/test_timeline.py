@@ -1,6 +1,7 @@
 import pytest
 
 from retrieval.records import Options
+from retrieval.search import ask
 from retrieval.timeline import timeline
 
 SAID = "Мост через Светлую построен. Школы получат новые книги."
@@ -71,6 +72,14 @@ def test_the_threshold_is_that_of_quotes(dated):
     question = "мост вулкан пингвин"
     assert counts(dated, question)[1] == {}
     assert counts(dated, question, threshold=0.05)[1] != {}
+
+
+def test_a_name_that_is_missing_counts_as_it_does_for_quotes(dated):
+    question = "построен ли Мост через реку Светлую"
+    known, unknown = question, question.replace("Светлую", "Печору")
+    assert sum(counts(dated, known)[1].values())
+    assert not ask(dated, unknown).found
+    assert counts(dated, unknown)[1] == {}
 
 
 TRANSLATED = {
