@@ -121,8 +121,10 @@ def nearest_topics(
         if any(index.words.frequency(stem) > common for stem in stems):
             continue
         around = phrase.sentence, said[phrase.passage]
-        sentence, passage = (float(vectors[i] @ _unit(sums[list(n)].sum(axis=0))) for n in around)
-        near = max(0.0, sentence - _DILUTED, passage)
+        of_sentence, of_passage = (
+            float(vectors[i] @ _unit(sums[list(numbers)].sum(axis=0))) for numbers in around
+        )
+        near = max(0.0, of_sentence - _DILUTED, of_passage)
         count = len(phrase.words)
         if index.judge.probability(1.0, 1.0, near, count, index.manifest.passages) >= least:
             chosen.append((phrase.text, stems))

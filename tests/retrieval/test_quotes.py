@@ -71,7 +71,7 @@ def test_nearness_of_meaning_chooses_where_words_do_not():
     nothing = np.zeros((3, 0), np.float32)
     evidence = Evidence(nothing, nothing, np.eye(3, dtype=np.float32), nothing[:1])
     query = np.array([0, 0, 1], np.float32)
-    (chosen,) = best_excerpts(
+    chosen, *_ = best_excerpts(
         [passage], evidence, [], (), query, EXACT, 1, {}, np.zeros(0, np.bool_)
     )
     assert chosen.end == passage.end
@@ -97,7 +97,7 @@ def test_announcing_and_asking_is_no_answer():
 
 
 def test_a_passage_may_answer_in_two_places():
-    text = "Мост построен. Его открыли. Начнём с дорог. Школа ждёт ремонта. Мост закрыт."
+    text = "Мост построен. " + "Начнём с дорог. " * 6 + "Мост закрыт."
     passage = passage_of(text)
     wanted = [group("мост")]
     evidence = gather([passage], {"s": ""}, [""], wanted, ENCODER)

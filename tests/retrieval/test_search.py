@@ -212,8 +212,10 @@ def test_a_reply_answers_what_was_asked(make_index):
 
 
 def test_quotes_of_one_speech_never_overlap(make_index):
-    text = "Школа нова. Она просторна. Её открыли в мае. Она всем нравится. Но школа далеко. " * 9
-    quotes = ask(make_index([{"id": "a", "text": text}]), "школа в мае", Options(limit=9)).quotes
+    said = "Школа {0} нова. Она просторна. Её открыли {0} мая. Она всем нравится. Но школа мала. "
+    text = "".join(map(said.format, range(1, 20)))
+    options = Options(limit=9, per_speech=9)
+    quotes = ask(make_index([{"id": "a", "text": text}]), "школу открыли в мае", options).quotes
     spans = sorted((quote.start, quote.end) for quote in quotes)
     assert len(spans) > 1
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))

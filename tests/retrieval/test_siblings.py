@@ -65,7 +65,7 @@ def test_translations_know_each_other(published):
     ],
 )
 def test_a_statement_is_shown_once_in_the_language_of_the_question(published, question, speech):
-    answer = ask(published, question, Options(limit=10, per_speech=10, threshold=0))
+    answer = ask(published, question, Options(limit=10, per_speech=1, threshold=0))
     quoted = [quote.speech_id for quote in answer.quotes if quote.speech_id != "hospital"]
     assert quoted == [speech]
     assert set(answer.quotes[0].translations) == {f"bridge-{name}" for name in BRIDGE} - {speech}
