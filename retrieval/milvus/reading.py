@@ -247,8 +247,8 @@ class MilvusStore:
     def counted(self, kind: str) -> Counter[tuple[str, str]]:
         """How often each name and detail of a kind was counted, over all shards."""
         totals: Counter[tuple[str, str]] = Counter()
-        for row in self._every("counts", ["pk", "name", "detail", "count"], f'kind == "{kind}"'):
-            totals[row["name"], row["detail"]] += row["count"]
+        for row in self._every("counts", ["pk", "name", "detail", "times"], f'kind == "{kind}"'):
+            totals[row["name"], row["detail"]] += row["times"]
         return +totals
 
     def speakers(self) -> dict[int, str]:
@@ -270,9 +270,9 @@ class MilvusStore:
             return []
         totals: Counter[tuple[str, str]] = Counter()
         filter_ = f'kind == "name" and ({" or ".join(clauses)})'
-        for row in self._connection.rows(self._named["counts"], filter_, ["detail", "count"]):
+        for row in self._connection.rows(self._named["counts"], filter_, ["detail", "times"]):
             sound, _, term = row["detail"].partition(" ")
-            totals[sound, term] += row["count"]
+            totals[sound, term] += row["times"]
         return sorted(Name(sound, term, count) for (sound, term), count in totals.items())
 
     def languages(self) -> dict[Language, int]:
@@ -414,9 +414,9 @@ class MilvusWords:
                 for shard in self._shards
             }
             found: Counter[str] = Counter()
-            rows = self._connection.numbered(self._counts, list(by_number), ["pk", "count"])
+            rows = self._connection.numbered(self._counts, list(by_number), ["pk", "times"])
             for row in rows:
-                found[by_number[row["pk"]]] += row["count"]
+                found[by_number[row["pk"]]] += row["times"]
             known.update((term, found[term]) for term in missing)
         return {term: known[term] for term in terms}
 

@@ -33,6 +33,9 @@ GRAPH = {"M": 16, "efConstruction": 200}
 EF = 128
 """How many neighbours a search in the graph keeps in sight."""
 
+_PATIENCE = 6 * 3600.0
+"""Seconds that writing down, indexing and loading a collection may take."""
+
 _NAME = re.compile(ALIAS + r"_(\d{6,})_([a-z]+)")
 
 # name → type; TEXT is a VARCHAR of the most that Milvus takes
@@ -84,7 +87,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "kind": _TEXT,
         "name": _TEXT,
         "detail": _TEXT,
-        "count": _INT,
+        "times": _INT,
     },
     "files": {"pk": _INT, "shard": _INT, "path": _TEXT, "record": _TEXT},
     "families": {"pk": _INT, "family": _INT, "id": _TEXT},
@@ -157,7 +160,7 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
     """Index and load a collection once its rows are there."""
     from pymilvus import MilvusClient
 
-    connection.call("flush", collection)
+    connection.call("flush", collection, timeout=_PATIENCE)
     indexes = MilvusClient.prepare_index_params()
     if table == "passages":
         exact = passages <= EXACT_UP_TO or connection.address.is_file
@@ -175,7 +178,7 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
         indexes.add_index(field, index_type="INVERTED")
     # loading waits until they are built, and does not sleep between looks
     connection.call("create_index", collection, indexes, sync=False)
-    connection.call("load_collection", collection)
+    connection.call("load_collection", collection, timeout=_PATIENCE)
 
 
 def fields_of(connection: Connection, collection: str) -> set[str]:

@@ -70,6 +70,10 @@ class Shard(NamedTuple):
     number: int = 0
     of: int = 1
 
+    def holds(self, speech: int) -> bool:
+        """Whether a speech, by its number, belongs to it."""
+        return speech % self.of == self.number
+
 
 ALL = Shard()
 
@@ -262,9 +266,9 @@ class MilvusWriter:
     def _write_counts(self) -> None:
         counts = self._counts
         if base := self._plan.base:
-            fields = ["pk", "kind", "name", "detail", "count"]
+            fields = ["pk", "kind", "name", "detail", "times"]
             for row in self._connection.every(base.generation.collection("counts"), fields):
-                counts[row["kind"], row["name"], row["detail"]] += row["count"]
+                counts[row["kind"], row["name"], row["detail"]] += row["times"]
         shard = self.shard.number
         rows: list[Row] = []
         for (kind, name, detail), count in counts.items():
@@ -276,7 +280,7 @@ class MilvusWriter:
                         "kind": kind,
                         "name": name,
                         "detail": detail,
-                        "count": count,
+                        "times": count,
                         "nothing": NO_ROOM,
                     }
                 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from conftest import RECORDS, write_jsonl
 from hypothesis import given
@@ -21,7 +24,7 @@ from retrieval.errors import (
     IndexUnwritable,
 )
 from retrieval.index import Index
-from retrieval.milvus import connection, lease
+from retrieval.milvus import connection, lease, schema
 from retrieval.milvus.address import MilvusAddress
 from retrieval.milvus.connection import Connection
 from retrieval.milvus.numbers import (
@@ -77,8 +80,6 @@ def test_a_file_is_named_from_where_we_are(tmp_path: Path, monkeypatch: pytest.M
     ],
 )
 def test_bad_addresses_are_wrong_usage(text: str):
-    import click
-
     with pytest.raises(ValueError, match="for instance milvus:http"):
         parse_place(text)
     with pytest.raises(click.BadParameter):
@@ -110,10 +111,9 @@ def test_secrets_come_from_the_environment_and_are_not_shown(monkeypatch: pytest
 
 def test_numbers_are_the_same_in_every_process():
     code = "from retrieval.milvus.numbers import *; print(speech_number('a'), dimension('ru:я'))"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONHASHSEED": "7"}
-        | {name: value for name, value in __import__("os").environ.items()}, check=True,
-    )  # fmt: skip
+    environment = {**os.environ, "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert run.stdout.split() == [str(speech_number("a")), str(dimension("ru:я"))]
 
 
@@ -226,10 +226,8 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_dead_writer_is_known():
-    import socket
-
     now = time.time()
-    mine = {"beat": now, "host": socket.gethostname(), "process": __import__("os").getpid()}
+    mine = {"beat": now, "host": socket.gethostname(), "process": os.getpid()}
     assert not lease._is_over(mine)
     assert lease._is_over(mine | {"beat": now - 2 * lease.STALE_SECONDS})
     ended = subprocess.Popen([sys.executable, "-c", ""])
@@ -260,8 +258,6 @@ def test_others_are_kept_out_and_theirs_is_left_alone(tmp_path: Path, monkeypatc
     source = write_jsonl(tmp_path / "speeches.jsonl", RECORDS)
     try:
         opened = connection.connect(place)
-        from retrieval.milvus import schema
-
         schema.make(opened, "rostrum_000003_texts", {"pk": "INT64"}, 0)
         with pytest.raises(IndexUnwritable, match="“rostrum_000003_texts” that Rostrum did not"):
             reindex([source], place)
