@@ -8,8 +8,6 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,47 +19,69 @@ from retrieval.milvus.schema import LEASE, make_lease
 STALE_SECONDS = 60.0
 """A writer that has not said for so long that it is at work is not: it was killed, or cut off."""
 _BEAT_SECONDS = 10.0
+_SETTLED_SECONDS = 1.0
+"""More than passes between a look at the row and its being written."""
 
 
-@contextmanager
-def writing(connection: Connection) -> Iterator[None]:
+class Lease:
     """The right to write an index, for one process at a time.
 
-    Raises:
-        IndexLocked: another process has it.
+    Milvus has no locks: who comes writes a row, waits until whoever came at the same moment has
+    written theirs, and looks whose is there.
     """
-    make_lease(connection)
-    held = _read(connection)
-    if held and not _is_over(held):
-        raise _taken(held)
-    own = {
-        "process": os.getpid(),
-        "host": socket.gethostname(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        "token": uuid.uuid4().hex,
-    }
-    _write(connection, own)
-    # of two that came at once the last one to write has it, and both see which that was
-    winner = _read(connection)
-    if winner and winner["token"] != own["token"]:
-        raise _taken(winner)
-    done = threading.Event()
-    beating = threading.Thread(target=_beat, args=(connection, own, done), daemon=True)
-    beating.start()
-    try:
-        yield
-    finally:
-        done.set()
-        beating.join()
-        connection.call("delete", LEASE, filter="pk == 0")
 
+    def __init__(self, connection: Connection) -> None:
+        """Take it.
 
-def _beat(connection: Connection, own: dict[str, Any], done: threading.Event) -> None:
-    while not done.wait(_BEAT_SECONDS):
-        try:
-            _write(connection, own)
-        except RostrumError:
-            continue  # the work itself meets the same trouble and says so
+        Raises:
+            IndexLocked: another process has it.
+        """
+        self._connection = connection
+        make_lease(connection)
+        held = _read(connection)
+        if held and not _is_over(held):
+            raise _taken(held)
+        self._own = {
+            "process": os.getpid(),
+            "host": socket.gethostname(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "token": uuid.uuid4().hex,
+        }
+        _write(connection, self._own)
+        if not connection.address.is_file:  # only one process has a file
+            time.sleep(_SETTLED_SECONDS)
+        self.check()
+        self._done = threading.Event()
+        self._beating = threading.Thread(target=self._beat, daemon=True)
+        self._beating.start()
+
+    def check(self) -> None:
+        """Make sure that nobody has taken it over from a process that seemed dead.
+
+        Raises:
+            IndexLocked: somebody has.
+        """
+        held = _read(self._connection)
+        if held and held.get("token") != self._own["token"]:
+            raise _taken(held)
+
+    def _beat(self) -> None:
+        while not self._done.wait(_BEAT_SECONDS):
+            try:
+                self.check()
+                _write(self._connection, self._own)
+            except IndexLocked:
+                return  # the work is stopped before it is published
+            except RostrumError:
+                continue  # the work itself meets the same trouble and says so
+
+    def release(self) -> None:
+        """Give it back."""
+        self._done.set()
+        self._beating.join()
+        held = _read(self._connection)
+        if held and held.get("token") == self._own["token"]:
+            self._connection.call("delete", LEASE, filter="pk == 0")
 
 
 def _write(connection: Connection, own: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from retrieval.engine import Manifest, Recorded
 from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, IndexMissing, IndexUnwritable
 from retrieval.milvus.address import MilvusAddress
 from retrieval.milvus.connection import Connection, connect
-from retrieval.milvus.lease import writing
+from retrieval.milvus.lease import Lease
 from retrieval.milvus.packing import NO_ROOM, pack_manifest, parts_of
 from retrieval.milvus.reading import MilvusGeneration, describe
 from retrieval.milvus.schema import (
@@ -47,6 +47,7 @@ class Milvus:
         self.address = address
         self._seen: tuple[float, Generation] | None = None
         self._writer: MilvusWriter | None = None
+        self._lease: Lease | None = None
 
     @property
     def _connection(self) -> Connection:
@@ -134,8 +135,12 @@ class Milvus:
     def writing(self) -> Iterator[None]:
         """The right to write it, for one process at a time."""
         self._folder().mkdir(parents=True, exist_ok=True)
-        with writing(self._connection):
+        self._lease = Lease(self._connection)
+        try:
             yield
+        finally:
+            self._lease.release()
+            self._lease = None
 
     def check_writable(self) -> None:
         """Refuse a database in which somebody else's things bear our names."""
@@ -204,6 +209,8 @@ class Milvus:
 
     def publish(self, generation: Generation) -> None:
         """Let the alias name it: one step for every reader."""
+        assert self._lease
+        self._lease.check()
         name = generation.collection("manifest")
         try:
             self._current()

@@ -49,6 +49,7 @@ _TERMS_AT_ONCE = 50
 _REMEMBERED = 200_000
 
 NO_SUCH_ROW = "pk < 0"
+_NO_WORDS = re.compile(r"[^\w .,:'’-]|_")
 
 
 def describe(connection: Connection, generation: Generation) -> tuple[Manifest, dict[str, Any]]:
@@ -539,11 +540,11 @@ def _one_of(field: str, numbers: Sequence[int]) -> str:
 def _holds(field: str, words: Sequence[str]) -> str:
     """That a field holds words one after the other.
 
-    What is no letter, digit or mark of words may be any character: nothing that somebody typed
-    can end the pattern, and a phrase is looked for in every quote again.
+    Words are letters, digits and a few marks: what has any other sign is no word that somebody
+    spoke, and must not end the pattern or mean something in it.
     """
-    harmless = re.sub(r"[^\w .,:-]", "_", " ".join(words))
-    return f'{field} like "% {harmless} %"'
+    text = " ".join(words)
+    return NO_SUCH_ROW if _NO_WORDS.search(text) else f'{field} like "% {text} %"'
 
 
 class MilvusVectors:
