@@ -253,8 +253,9 @@ class MilvusStore:
         return +totals
 
     def speakers(self) -> dict[int, str]:
-        """All speakers' names by number."""
-        return {int(number): name for number, name in sorted(self.counted("speaker"))}
+        """All speakers' names by number, those who speak most first."""
+        found = self.counted("speaker").most_common()
+        return {int(number): name for (number, name), _ in found}
 
     def passages_by_speaker(self) -> list[tuple[str, int]]:
         """Each speaker's name and number of passages, the most first."""
@@ -284,7 +285,7 @@ class MilvusStore:
 
     def dates(self) -> list[str]:
         """Every distinct date, as given."""
-        return sorted(name for name, _ in self.counted("date"))
+        return sorted(name for name, _ in self.counted("date") if name)
 
     def translated(self) -> int:
         """The number of speeches that have translations."""
