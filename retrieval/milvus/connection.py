@@ -148,6 +148,8 @@ class Connection:
 
     def _told(self, error: Exception) -> Exception:
         """What a user is told of an error of pymilvus; any other is let through."""
+        if "open local milvus failed" in str(error).lower():
+            error = self._why_closed() or error
         said = _words_of(error)
         where = str(self.address)
         reason = self._reason(error)
@@ -170,6 +172,8 @@ class Connection:
             return IndexGone(f"A part of the index in {where} is gone ({reason}); try again.")
         if self.address.is_file and isinstance(error, OSError):
             return error
+        if self.address.is_file and type(error).__module__.startswith("milvus_lite"):
+            return IndexUnavailable(f"{where} cannot be opened ({reason}).")
         if not isinstance(error, self._fault) and not type(error).__module__.startswith("grpc"):
             return error
         if re.search(r"connect|unavailable|deadline|timed? ?out", said):
@@ -177,6 +181,16 @@ class Connection:
                 f"{where} does not answer ({reason}); is it running, and the address right?"
             )
         return IndexUnavailable(f"{where} could not do it: {reason}.")
+
+    def _why_closed(self) -> Exception | None:
+        """What milvus-lite says of a file that pymilvus could not open, and only logs."""
+        from milvus_lite.db import MilvusLite
+
+        try:
+            MilvusLite(self.address.uri).close()
+        except Exception as error:
+            return error
+        return None
 
     def _reason(self, error: Exception) -> str:
         found = str(getattr(error, "message", "") or error)
