@@ -64,8 +64,6 @@ class Ready(NamedTuple):
 def question_in(message: Message, bot_id: int, bot_name: str, *, private: bool) -> str | None:
     """The question that a message asks the bot; None if it is not meant for it."""
     text = message.text or message.caption or ""
-    if private:
-        return text
     mentions = (
         message.parse_entities([MessageEntity.MENTION])
         if message.text
@@ -77,6 +75,8 @@ def question_in(message: Message, bot_id: int, bot_name: str, *, private: bool) 
             rest = text.replace(mention, " ", 1).strip()
             # who only names the bot below somebody's words asks about those
             return rest or (replied and (replied.text or replied.caption)) or ""
+    if private:
+        return text
     return text if replied and replied.from_user and replied.from_user.id == bot_id else None
 
 
@@ -86,6 +86,8 @@ async def on_text(update: Update, context: Context) -> None:
     if message is None:
         return
     bot = context.bot
+    if message.via_bot and message.via_bot.id == bot.id:
+        return  # one of its own quotes, chosen inline
     question = question_in(message, bot.id, bot.username, private=is_private(update))
     if question is not None:
         await answer(update, context, message, question)
@@ -96,7 +98,14 @@ async def on_ask(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    await answer(update, context, message, after_command(message))
+    question, replied = after_command(message), message.reply_to_message
+    if (
+        not question
+        and replied
+        and not (replied.from_user and replied.from_user.id == context.bot.id)
+    ):
+        question = replied.text or replied.caption or ""  # about those words
+    await answer(update, context, message, question)
 
 
 def after_command(message: Message) -> str:

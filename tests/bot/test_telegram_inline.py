@@ -32,6 +32,8 @@ def test_each_result_is_complete(api: BotApi, bot: BotProcess, language: str) ->
     named = next(one for one in query.results if "Горемыкин" in one["title"])
     message = ann.chooses(query, named["id"])
     assert [one["url"] for one in message.entities_of("text_link")] == ["https://example.org/svet"]
+    ann.asks("/about")  # what it hears of its own quotes is no question
+    assert len(ann.messages) == 1
 
 
 def test_results_come_in_pages(api: BotApi, bot: BotProcess) -> None:

@@ -358,6 +358,9 @@ class Person:
                 name = message.inline_message_id
                 self.world.remember(self.world.inline_messages, name, message)
             self.world.emit("chosen_inline_result", body)
+            elsewhere = message.chat.person not in (None, self)
+            if not elsewhere and self.world.seen_by_bot(message):
+                self.world.emit("message", message.json())
             return message
 
     def blocks(self) -> None:
