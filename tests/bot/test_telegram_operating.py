@@ -184,19 +184,6 @@ def test_only_those_are_served_whom_the_settings_name(
 # --- settings -------------------------------------------------------------------------------------
 
 
-def test_the_token_may_be_in_a_file(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text(f"{own_api.token}\n")
-    ann = own_api.person()
-    options = ["--token-file", str(file)]
-    bot = BotProcess(own_api.url, tmp_path / "bot", *options, index=lighthouse, token=None)
-    bot.token = own_api.token
-    bot.start()
-    assert "Thornbury" in ann.asks("second lamp").text
-    assert bot.stop() == 0
-    assert not bot.tells_its_token()
-
-
 def test_updates_may_come_by_webhook(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -330,8 +317,11 @@ def test_updates_twice_and_in_any_order(api: BotApi, bot: BotProcess) -> None:
 
 
 def test_sigterm_finishes_what_was_begun(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
+    (tmp_path / "token").write_text(f"{own_api.token}\n")
+    options = ["--token-file", str(tmp_path / "token")]  # it may be in a file
     people = [own_api.person(f"Reader {n}") for n in range(6)]
-    bot = BotProcess(own_api.url, tmp_path / "bot", index=lighthouse)
+    bot = BotProcess(own_api.url, tmp_path / "bot", *options, index=lighthouse, token=None)
+    bot.token = own_api.token
     bot.start()
     bot.wait_until_it_prints()
     asked = {person: person.says("second lamp") for person in people}
@@ -343,6 +333,7 @@ def test_sigterm_finishes_what_was_begun(own_api: BotApi, tmp_path: Path, lighth
     for person, message in asked.items():
         own_api.wait_for(said(person, message))
     assert bot.stop() == 0
+    assert not bot.tells_its_token()
     assert [len(person.messages) for person in people] == [1] * len(people)
 
 
