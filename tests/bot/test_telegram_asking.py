@@ -64,6 +64,15 @@ def on_seed(shared: Path, folder: Path) -> Iterator[tuple[BotApi, dict[str, str]
         assert not bot.complaints()
 
 
+@pytest.fixture(scope="module")
+def on_transcripts(shared: Path, folder: Path) -> Iterator[BotApi]:
+    reindex([shared / "speeches" / "kremlin-more.ru.jsonl"], folder / "transcripts")
+    with Server() as server:
+        with running(server.url, folder / "many", index=folder / "transcripts") as bot:
+            yield server
+        assert not bot.complaints()
+
+
 # --- a whole conversation, on the samples and on a real speech, in three languages ---------------
 
 
@@ -136,6 +145,38 @@ def test_over_time_is_a_picture(
     assert picture.file.startswith(PNG)
     assert picture.reply_to == answer.message_id
     assert questions[language] in picture.text
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [("en", "railways"), ("ru", "железные дороги"), ("az", "dəmir yolları")],
+)
+def test_only_one_speaker_or_year_of_real_transcripts(
+    on_transcripts: BotApi, language: str, question: str
+) -> None:
+    server = on_transcripts
+    texts, person = TEXTS[language], server.person("Ann", language)
+    answer = person.asks(question)
+    everybody = answer.text
+    assert len({head.split(" · ")[0] for head in heads(answer)}) > 1
+    only = texts.button_only_speaker_named.format(speaker="")
+    label = next(one["text"] for one in answer.buttons if one["text"].startswith(only))
+    person.presses(answer, label)
+    server.wait_for(lambda: answer.text != everybody)
+    assert question in answer.text.split("\n")[0]
+    assert all(label.removeprefix(only) in head for head in heads(answer))
+    assert heads(answer)
+    person.presses(answer, texts.button_no_filters)
+    server.wait_for(lambda: texts.filters.split("{")[0] not in answer.text)
+    person.presses(answer, texts.button_only_year.format(year=2025))
+    server.wait_for(lambda: texts.filters.format(filters="2025") in answer.text)
+    assert all("2025" in head for head in heads(answer))
+    assert len(person.messages) == 1
+
+
+def heads(answer: Message) -> list[str]:
+    """The first line above each quote: who, and when."""
+    return [head.split("\n")[0] for head in answer.marked("bold") if " · " in head]
 
 
 def quoted(message: Message) -> list[str]:
@@ -317,6 +358,9 @@ def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(
     pointed = ann.says("@rostrum_test_bot", chat=group, reply_to=theirs)
     api.wait_for(said(ann, pointed, chat=group))
     assert group.replies(pointed)[0].text == by_name.text
+    pointed = ann.says("/ask", chat=group, reply_to=theirs)
+    api.wait_for(said(ann, pointed, chat=group))
+    assert group.replies(pointed)[0].text == by_name.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -330,6 +374,11 @@ def test_a_group_is_greeted(api: BotApi, bot: BotProcess, language: str) -> None
     assert "/ask" in group.messages[0].text
     usage = ann.asks("/ask", chat=group)
     assert usage.marked("code")
+
+
+def test_its_own_name_is_no_part_of_a_question(api: BotApi, bot: BotProcess) -> None:
+    answer = api.person().asks("@rostrum_test_bot second lamp")
+    assert answer.text == api.person().asks("second lamp").text
 
 
 # --- across restarts and reindexes ----------------------------------------------------------------
