@@ -1,6 +1,6 @@
 """The Telegram bot under load and failures, as a process, against the local Bot API server.
 
-    python tests/bench/telegram.py [--quick]
+    python tests/bench/telegram.py [--quick] [--only NAME] [--data SOURCE]
 
 Prints a table: a burst of questions while calls fail, memory over many updates, kill -9 again and
 again, reindexing while people ask, inline queries. Speeches and people are invented. The server
@@ -20,6 +20,13 @@ sys.path[0:1] = [str(TESTS.parent), str(TESTS), str(TESTS / "bot")]
 
 import telegram_load as load  # noqa: E402
 
+from retrieval.build import reindex  # noqa: E402
+
+WORDS = """water gas peace trade border climate energy railway school army language grain
+    вода газ мир торговля граница климат энергия дороги школа армия язык зерно
+    su qaz sülh ticarət sərhəd iqlim enerji yollar məktəb ordu dil taxıl""".split()
+"""What is typed where the speeches are not ours: any two of these."""
+
 
 def row(what: str, *figures: str) -> None:
     print(f"| {what} | {'; '.join(figures)} |", flush=True)
@@ -36,6 +43,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--only", metavar="NAME", help="burst, lost, memory, kill, reindex, inline")
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        nargs="+",
+        help="inline queries over these speeches too, as rostrum reindex takes them",
+    )
     arguments = parser.parse_args()
     share = 10 if arguments.quick else 1
 
@@ -52,7 +65,8 @@ def main() -> None:
             if not wanted(what):
                 continue
             questions, chats, groups = size // share, 300 // share, 30 // share
-            b = load.burst(folder / what, corpus, questions, chats, groups, lost=lost)
+            with load.a_bot(folder / what, corpus.index) as place:
+                b = load.burst(place, questions, chats, groups, lost=lost)
             failed = ", ".join(f"{n} × {kind}" for kind, n in sorted(b.injected.items()))
             row(
                 f"{b.questions:,} questions at once from {b.chats} chats, {groups} of them groups; "
@@ -64,10 +78,13 @@ def main() -> None:
                 complaints(b.problems),
             )
         if wanted("memory"):
-            m = load.memory(folder / "memory", corpus, 20_000 // share)
+            with load.a_bot(folder / "memory", corpus.index, keep=200) as place:
+                m = load.memory(place, 20_000 // share)
+            quarters = [m.updates * n // 4 for n in (1, 2, 3, 4)]
             row(
                 f"memory over {m.updates:,} updates",
-                f"{m.at[0][1]:.0f} MB at first, {m.at[-1][1]:.0f} MB at last",
+                f"{m.at[0][1]:.0f} MB at first, "
+                + ", ".join(f"{m.after(n):.0f} MB after {n:,}" for n in quarters),
                 f"{m.grown:+.1f} MB from the second quarter to the last",
                 f"{m.updates / m.seconds:.0f} updates a second",
                 complaints(m.problems),
@@ -82,7 +99,8 @@ def main() -> None:
                 complaints(k.problems),
             )
         if wanted("reindex"):
-            g = load.generations(folder / "reindex", small, 10 // share or 1)
+            with load.a_bot(folder / "reindex", small.index) as place:
+                g = load.generations(place, small, 10 // share or 1)
             row(
                 f"{g.reindexes} reindexes under {g.questions:,} questions",
                 f"{g.unanswered} unanswered, {g.mixed} answers of two generations",
@@ -90,13 +108,23 @@ def main() -> None:
                 complaints(g.problems),
             )
         if wanted("inline"):
-            i = load.inline(folder / "inline", corpus, 500 // share)
-            row(
-                f"{i.queries} inline queries, one after another",
-                f"until the answer arrived p50 {i.seen[0]:.0f} ms, p95 {i.seen[1]:.0f} ms",
-                f"the bot's own time p50 {i.own[0]:.0f} ms, p95 {i.own[1]:.0f} ms",
-                complaints(i.problems),
-            )
+            with load.a_bot(folder / "inline", corpus.index) as place:
+                inline_row(load.inline(place, 500 // share), f"{corpus.speeches} short speeches")
+            if arguments.data:
+                report = reindex(arguments.data, folder / "data")
+                what = f"{report.speeches:,} speeches, {report.passages:,} passages"
+                with load.a_bot(folder / "inline-data", folder / "data") as place:
+                    inline_row(load.inline(place, 500 // share, WORDS), what)
+
+
+def inline_row(i: load.Inline, over: str) -> None:
+    row(
+        f"{i.queries} inline queries, one after another, over {over}",
+        f"{i.empty} found nothing",
+        f"until the answer arrived p50 {i.seen[0]:.0f} ms, p95 {i.seen[1]:.0f} ms",
+        f"the bot's own time p50 {i.own[0]:.0f} ms, p95 {i.own[1]:.0f} ms",
+        complaints(i.problems),
+    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
+from typing import NamedTuple
 
 from botapi import BotApi, Chat, Message, Person
 from telegram_process import BotProcess, running
@@ -162,17 +164,23 @@ def problems(bot: BotProcess) -> list[str]:
     ]
 
 
-@contextmanager
-def a_bot(
-    folder: Path, corpus: Corpus, keep: int | None = None
-) -> Iterator[tuple[BotApi, BotProcess, Person]]:
+class Place(NamedTuple):
     """A server, a bot that answers, and its administrator."""
+
+    api: BotApi
+    bot: BotProcess
+    admin: Person
+
+
+@contextmanager
+def a_bot(folder: Path, index: Path, keep: int | None = None) -> Iterator[Place]:
+    """A bot that runs for as long as the block lasts."""
     with BotApi(keep=keep) as api:
         admin = api.person("Admin")
         options = ("--admin", str(admin.id))
-        with running(api.url, folder, *options, index=corpus.index, token=api.token) as bot:
+        with running(api.url, folder, *options, index=index, token=api.token) as bot:
             admin.asks("/help", timeout=60)
-            yield api, bot, admin
+            yield Place(api, bot, admin)
 
 
 # --- the measurements -------------------------------------------------------------------------
@@ -193,35 +201,34 @@ class Burst:
     problems: list[str]
 
 
-def burst(
-    folder: Path, corpus: Corpus, questions: int, chats: int, groups: int, *, lost: float = 0.0
-) -> Burst:
+def burst(place: Place, questions: int, chats: int, groups: int, *, lost: float = 0.0) -> Burst:
     """All questions at once while calls fail; where answers get ``lost`` some may come twice."""
-    with a_bot(folder, corpus) as (api, bot, admin):
-        ways = crowd(api, chats, groups)
-        api.faults.chance(0.05, *FAULTS)
-        api.faults.chance(0.02, "drop")
-        if lost:
-            api.faults.chance(lost, "lost", methods=["sendMessage"])
-        started = time.monotonic()
-        asked = [ways[n % chats](QUESTIONS[n % len(QUESTIONS)]) for n in range(questions)]
-        wait_until(lambda: all(answers(api, asked)), 60 + questions / 5)
-        seconds = time.monotonic() - started
-        api.faults.clear()
-        own = own_time(admin)
-        time.sleep(0.5)  # what would come twice comes now
-        counted = answers(api, asked)
-        return Burst(
-            questions,
-            chats,
-            seconds,
-            sum(n == 0 for n in counted),
-            sum(n > 1 for n in counted),
-            list(api.limits.violations),
-            dict(api.faults.injected),
-            own,
-            problems(bot),
-        )
+    api, bot, admin = place
+    before, failed = len(api.limits.violations), Counter(api.faults.injected)
+    ways = crowd(api, chats, groups)
+    api.faults.chance(0.05, *FAULTS)
+    api.faults.chance(0.02, "drop")
+    if lost:
+        api.faults.chance(lost, "lost", methods=["sendMessage"])
+    started = time.monotonic()
+    asked = [ways[n % chats](QUESTIONS[n % len(QUESTIONS)]) for n in range(questions)]
+    wait_until(lambda: all(answers(api, asked)), 60 + questions / 5)
+    seconds = time.monotonic() - started
+    api.faults.clear()
+    own = own_time(admin)
+    time.sleep(0.5)  # what would come twice comes now
+    counted = answers(api, asked)
+    return Burst(
+        questions,
+        chats,
+        seconds,
+        sum(n == 0 for n in counted),
+        sum(n > 1 for n in counted),
+        api.limits.violations[before:],
+        dict(Counter(api.faults.injected) - failed),
+        own,
+        problems(bot),
+    )
 
 
 @dataclass
@@ -232,6 +239,10 @@ class Memory:
     seconds: float
     at: list[tuple[int, float]]
     problems: list[str]
+
+    def after(self, updates: int) -> float:
+        """MB after so many updates."""
+        return next(mb for number, mb in self.at if number >= updates)
 
     @property
     def grown(self) -> float:
@@ -248,33 +259,33 @@ def resident(process: int) -> float:
     return int(re.findall(r"RssAnon:\s+(\d+)", status)[0]) / 1024
 
 
-def memory(folder: Path, corpus: Corpus, updates: int) -> Memory:
+def memory(place: Place, updates: int) -> Memory:
     """Many updates of all kinds, each batch once the one before is dealt with."""
     chance = random.Random(7)
-    with a_bot(folder, corpus, keep=200) as (api, bot, admin):
-        people = [api.person(f"P{n}", LANGUAGES[n % 3]) for n in range(300)]
-        flooder = api.person("Flooder")
-        answered = admin.asks(QUESTIONS[0], timeout=60)
-        started = time.monotonic()
-        at: list[tuple[int, float]] = []
-        for first in range(0, updates, 50):
-            asked, queries = [], []
-            for number in range(first, first + 50):
-                kind, question = chance.random(), QUESTIONS[number % len(QUESTIONS)]
-                person = people[number % len(people)]
-                if kind < 0.15:
-                    asked.append(Asked(person.chat, person.says(question)))
-                elif kind < 0.4:
-                    queries.append(person.types_inline(f"{question} {number}"))
-                elif kind < 0.85:
-                    queries.append(admin.presses(answered, "👍"))
-                else:
-                    flooder.says(question)
-            wait_until(lambda q=queries: all(one.answers for one in q), 60, 0.01)
-            wait_until(lambda a=asked: all(answers(api, a)), 60, 0.01)
-            assert bot.process
-            at.append((first + 50, resident(bot.process.pid)))
-        return Memory(updates, time.monotonic() - started, at, problems(bot))
+    api, bot, admin = place
+    people = [api.person(f"P{n}", LANGUAGES[n % 3]) for n in range(300)]
+    flooder = api.person("Flooder")
+    answered = admin.asks(QUESTIONS[0], timeout=60)
+    started = time.monotonic()
+    at: list[tuple[int, float]] = []
+    for first in range(0, updates, 50):
+        asked, queries = [], []
+        for number in range(first, first + 50):
+            kind, question = chance.random(), QUESTIONS[number % len(QUESTIONS)]
+            person = people[number % len(people)]
+            if kind < 0.15:
+                asked.append(Asked(person.chat, person.says(question)))
+            elif kind < 0.4:
+                queries.append(person.types_inline(f"{question} {number}"))
+            elif kind < 0.85:
+                queries.append(admin.presses(answered, "👍"))
+            else:
+                flooder.says(question)
+        wait_until(lambda q=queries: all(one.answers for one in q), 60, 0.01)
+        wait_until(lambda a=asked: all(answers(api, a)), 60, 0.01)
+        assert bot.process
+        at.append((first + 50, resident(bot.process.pid)))
+    return Memory(updates, time.monotonic() - started, at, problems(bot))
 
 
 @dataclass
@@ -376,40 +387,40 @@ def editions(message: Message) -> set[str]:
     return set(_EDITION.findall(message.text))
 
 
-def generations(folder: Path, corpus: Corpus, reindexes: int, between: float = 1.0) -> Generations:
+def generations(place: Place, corpus: Corpus, reindexes: int, between: float = 1.0) -> Generations:
     """Each reindex changes every speech, while people ask."""
     chance = random.Random(3)
     asked: list[Asked] = []
-    with a_bot(folder, corpus) as (api, bot, _):
-        ways = crowd(api, 60, 5)
-        done = threading.Event()
+    api, bot, _ = place
+    ways = crowd(api, 60, 5)
+    done = threading.Event()
 
-        def keep_asking() -> None:
-            while not done.is_set():
-                asked.append(chance.choice(ways)(chance.choice(QUESTIONS)))
-                time.sleep(0.05)
+    def keep_asking() -> None:
+        while not done.is_set():
+            asked.append(chance.choice(ways)(chance.choice(QUESTIONS)))
+            time.sleep(0.05)
 
-        asking = threading.Thread(target=keep_asking)
-        asking.start()
-        try:
-            for _ in range(reindexes):
-                corpus.next_edition()
-                time.sleep(between)
-        finally:
-            done.set()
-            asking.join()
-        wait_until(lambda: all(answers(api, asked)), 60)
-        counted = answers(api, asked)
-        chats = {one.chat.id: one.chat for one in asked}
-        quoted = [editions(message) for chat in chats.values() for message in chat.messages]
-        return Generations(
-            reindexes,
-            len(asked),
-            sum(n == 0 for n in counted),
-            sum(len(one) > 1 for one in quoted),
-            len(set().union(*quoted)),
-            problems(bot),
-        )
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    try:
+        for _ in range(reindexes):
+            corpus.next_edition()
+            time.sleep(between)
+    finally:
+        done.set()
+        asking.join()
+    wait_until(lambda: all(answers(api, asked)), 60)
+    counted = answers(api, asked)
+    chats = {one.chat.id: one.chat for one in asked}
+    quoted = [editions(message) for chat in chats.values() for message in chat.messages]
+    return Generations(
+        reindexes,
+        len(asked),
+        sum(n == 0 for n in counted),
+        sum(len(one) > 1 for one in quoted),
+        len(set().union(*quoted)),
+        problems(bot),
+    )
 
 
 @dataclass
@@ -424,22 +435,29 @@ class Inline:
     problems: list[str]
 
 
-def inline(folder: Path, corpus: Corpus, queries: int) -> Inline:
-    """Somebody types; each query is another one, so that nothing is remembered."""
+def inline(place: Place, queries: int, words: Sequence[str] = ()) -> Inline:
+    """Somebody types; each query is another one, so that nothing is remembered.
+
+    Any two of the ``words`` make a query; without them it is about the invented speeches.
+    """
+    api, bot, admin = place
+    typed = [f"{one} {other}" for one, other in permutations(words, 2)] or [
+        f"{QUESTIONS[number % len(QUESTIONS)]} {PLACES[number % 10]} {number}"
+        for number in range(queries)
+    ]
+    random.Random(5).shuffle(typed)
     times, empty = [], 0
-    with a_bot(folder, corpus) as (api, bot, admin):
-        for number in range(queries):
-            words = f"{QUESTIONS[number % len(QUESTIONS)]} {PLACES[number % 10]} {number}"
-            started = time.perf_counter()
-            typed = admin.types_inline(words)
-            api.wait_for(lambda typed=typed: typed.answers)
-            times.append((time.perf_counter() - started) * 1000)
-            empty += not typed.results
-        times.sort()
-        return Inline(
-            queries,
-            (times[len(times) // 2], times[len(times) * 95 // 100]),
-            own_time(admin),
-            empty,
-            problems(bot),
-        )
+    for query in typed[:queries]:
+        started = time.perf_counter()
+        asked = admin.types_inline(query)
+        api.wait_for(lambda asked=asked: asked.answers)
+        times.append((time.perf_counter() - started) * 1000)
+        empty += not asked.results
+    times.sort()
+    return Inline(
+        len(times),
+        (times[len(times) // 2], times[len(times) * 95 // 100]),
+        own_time(admin),
+        empty,
+        problems(bot),
+    )
