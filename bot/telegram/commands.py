@@ -150,8 +150,9 @@ def people(speakers: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
             counted[same[0]] += passages
             continue
         counted[name] = counted.get(name, 0) + passages
-        for beginning in {*beginnings}:
-            alike[beginning].append(name)
+        if all(len(word) > 1 for _, _, word in words(name)):  # Г. and К. sound nearly the same
+            for beginning in {*beginnings}:
+                alike[beginning].append(name)
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 

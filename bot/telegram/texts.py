@@ -509,7 +509,7 @@ RUSSIAN = Texts(
         "<b>Бот</b>: ответов – {answers}, ждут ответа – {pending}, подписок – {follows}; "
         "👍 {good}, 👎 {bad}"
     ),
-    status_times="Своё время ответа: p50 {p50} мс, p95 {p95} мс",
+    status_times="Своё время ответа: обычно {p50} мс, почти всегда до {p95} мс",
     status_up="Работает без остановки: {duration}",
     count_quotes={
         "one": "{n} цитата",
