@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -206,17 +206,25 @@ def _records(records: list[Any], broken: str) -> str:
 
 
 few = st.lists(shorts, max_size=4)
+cells: st.SearchStrategy[list[Any]] = st.one_of(
+    *(
+        st.lists(each, max_size=3)
+        for each in (
+            st.none() | texts,
+            st.integers(-(2**63), 2**63 - 1),
+            st.datetimes(),
+            st.binary(max_size=9),
+            st.lists(st.floats(), max_size=3),
+        )
+    )
+)
 makings: dict[str, st.SearchStrategy[bytes]] = {
     ".txt": encoded(texts),
     ".md": encoded(st.tuples(st.sampled_from(["", "---\ntitle: "]), texts).map("".join)),
     ".html": encoded(pages()),
     ".jsonl": encoded(st.builds(_records, st.lists(speeches | values, max_size=4), shorts)),
     ".csv": encoded(st.builds(_table, st.lists(few, max_size=6), st.sampled_from(list(",;\t|")))),
-    ".parquet": st.dictionaries(
-        columns, st.lists(st.none() | texts, max_size=3)
-        | st.lists(st.integers(-(2**63), 2**63 - 1)) | st.lists(st.datetimes(), max_size=3) | st.lists(st.binary(max_size=9), max_size=3)
-        | st.lists(st.lists(st.floats(), max_size=3), max_size=3), min_size=1, max_size=4,
-    ).map(_parquet),
+    ".parquet": st.dictionaries(columns, cells, min_size=1, max_size=4).map(_parquet),
     ".docx": st.lists(spaced, max_size=6).map(_word),
     ".pdf": st.builds(
         _pdf, st.lists(few, max_size=3), st.sampled_from([b"", b"/Title (a) /Author"])
@@ -244,6 +252,19 @@ options = st.builds(
     own_language=st.booleans(),
     sort=st.sampled_from(["relevance", "date"]),
 )
+
+
+class Target(NamedTuple):
+    """What is drawn, and what must hold for it."""
+
+    drawn: dict[str, st.SearchStrategy[Any]]
+    check: Callable[..., None]
+
+
+def drawing(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Target]:
+    """Say what a check draws."""
+    return lambda check: Target(drawn, check)
+
 
 # --- what must hold ---------------------------------------------------------------------------
 
@@ -299,7 +320,7 @@ def exact(answer: Answer, index: Index) -> None:
         one_line(note)
 
 
-@given(kinds)
+@drawing(drawn=kinds)
 def a_file(drawn: tuple[str, bytes]) -> None:
     """Files of all kinds, whole and damaged."""
     ending, data = drawn
@@ -315,7 +336,11 @@ def a_file(drawn: tuple[str, bytes]) -> None:
             sound(item)
 
 
-@given(texts, st.dictionaries(columns | shorts, values, max_size=6), st.integers(0, 50))
+@drawing(
+    text=texts,
+    fields=st.dictionaries(columns | shorts, values, max_size=6),
+    body=st.integers(0, 50),
+)
 def a_speech(text: str, fields: dict[str, Any], body: int) -> None:
     """Texts and fields, as readers hand them on."""
     fields.pop("text", None), fields.pop("id", None)
@@ -332,7 +357,7 @@ def a_speech(text: str, fields: dict[str, Any], body: int) -> None:
     sound(speech)
 
 
-@given(damaged(listings() | encoded(texts)), st.none() | shorts)
+@drawing(data=damaged(listings() | encoded(texts)), declared=st.none() | shorts)
 def a_feed(data: bytes, declared: str | None) -> None:
     """Feeds, sitemaps and what only looks like one; the encodings of pages."""
     feeds.is_listing(data)
@@ -348,7 +373,7 @@ def a_feed(data: bytes, declared: str | None) -> None:
         one_line(str(unusable))
 
 
-@given(questions, options)
+@drawing(text=questions, options=options)
 def a_question(text: str, options: Options) -> None:
     """Questions, with all the signs that mean something, answered from a small index."""
     try:
@@ -368,7 +393,7 @@ def a_question(text: str, options: Options) -> None:
     export.markdown(answer, date(2025, 1, 1)), export.page(answer, record, date(2025, 1, 1))
 
 
-@given(questions, questions, options, st.lists(shorts, max_size=3))
+@drawing(first=questions, then=questions, options=options, speakers=st.lists(shorts, max_size=3))
 def a_follow_up(first: str, then: str, options: Options, speakers: list[str]) -> None:
     """Lines that lean on the last question; names that are compared."""
     asked = follow_up(then, Asked(first, options), Options(), speakers, date(2025, 1, 1))
@@ -382,7 +407,10 @@ def a_follow_up(first: str, then: str, options: Options, speakers: list[str]) ->
         assert first_day(day) <= last_day(day)
 
 
-@given(st.lists(speeches, min_size=1, max_size=4), st.lists(questions, min_size=1, max_size=3))
+@drawing(
+    records=st.lists(speeches, min_size=1, max_size=4),
+    asked=st.lists(questions, min_size=1, max_size=3),
+)
 def an_index(records: list[dict[str, Any]], asked: list[str]) -> None:
     """Whole collections, indexed, changed, verified and asked."""
     source, folder = scratch() / "drawn.jsonl", scratch() / "index"
@@ -413,10 +441,10 @@ _FLAGS = (
 ).split()
 
 
-@given(
-    st.sampled_from("ask ask timeline show status".split()),
-    st.lists(st.sampled_from(_FLAGS), max_size=3),
-    questions,
+@drawing(
+    command=st.sampled_from("ask ask timeline show status".split()),
+    flags=st.lists(st.sampled_from(_FLAGS), max_size=3),
+    question=questions,
 )
 def a_command(command: str, flags: list[str], question: str) -> None:
     """The command line: an exit status, and nothing but lines for people."""
@@ -434,7 +462,7 @@ def a_command(command: str, flags: list[str], question: str) -> None:
         one_line(complained.getvalue().rstrip("\n"))
 
 
-TARGETS: dict[str, Callable[[], None]] = {
+TARGETS = {
     "file": a_file, "speech": a_speech, "feed": a_feed, "question": a_question,
     "followup": a_follow_up, "index": an_index, "command": a_command,
 }  # fmt: skip
@@ -451,13 +479,11 @@ class Watched:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.target: Any = TARGETS[name]
+        self.target = TARGETS[name]
         self.inputs = 0
         self.slowest = 0.0
         self.finds: dict[str, str] = {}
-        self._found: tuple[str, str] | None = None
-        self._check = self.target.hypothesis.inner_test
-        self.target.hypothesis.inner_test = self.once
+        self.found: tuple[str, str] | None = None
 
     def once(self, **drawn: Any) -> None:
         """One input."""
@@ -465,12 +491,12 @@ class Watched:
         began = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
         try:
-            self._check(**drawn)
+            self.target.check(**drawn)
         except (Exception, _TooLong) as error:
             signal.setitimer(signal.ITIMER_PROF, 0)
             key = _place(error)
             if key not in self.finds:
-                self._found = (
+                self.found = (
                     key,
                     f"{''.join(traceback.format_exception(error)[-3:])}{drawn!r:.2000}",
                 )
@@ -479,18 +505,27 @@ class Watched:
             signal.setitimer(signal.ITIMER_PROF, 0)
             self.slowest = max(self.slowest, time.process_time() - began)
 
+    def test(self) -> Any:
+        """What Hypothesis runs."""
+
+        @given(**self.target.drawn)
+        def test(**drawn: Any) -> None:
+            self.once(**drawn)
+
+        return test
+
     def run(self, examples: int, seed: int) -> None:
         """Draw so many inputs; a new find is made small and printed."""
-        self._found = None
+        self.found = None
         limits = settings(
             max_examples=examples, deadline=None, database=None, report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
             print_blob=False,
         )  # fmt: skip
         try:
-            hypothesis.seed(seed)(limits(self.target))()
+            hypothesis.seed(seed)(limits(self.test()))()
         except Exception as error:  # the find itself, or that it does not come again
-            key, shown = self._found or (type(error).__name__, str(error))
+            key, shown = self.found or (type(error).__name__, str(error))
             self.finds[key] = shown
             print(f"\n--- found in {self.name}: {key}\n{shown}\n", flush=True)
 
@@ -531,13 +566,13 @@ def guided(one: Watched, minutes: float) -> None:
 
     sys.setrecursionlimit(10_000)
     atheris.instrument_all()
-    draw = one.target.hypothesis.fuzz_one_input
+    draw = one.test().hypothesis.fuzz_one_input
 
     def run(data: bytes) -> None:
         with contextlib.suppress(AssertionError):
             draw(data)
-        if one._found and one._found[0] not in one.finds:
-            key, shown = one._found
+        if one.found and one.found[0] not in one.finds:
+            key, shown = one.found
             one.finds[key] = shown
             print(f"\n--- found in {one.name}: {key}\n{shown}\n", flush=True)
 
@@ -562,11 +597,12 @@ def main() -> None:
     minutes, busy = (time.monotonic() - began) / 60, (time.process_time() - busy) / 60
     print("| input | tried | slowest, s of processor time | found |\n|---|---|---|---|")
     for one in watched:
-        kind = (one.target.__doc__ or one.name).rstrip(".")
+        kind = (one.target.check.__doc__ or one.name).rstrip(".")
         print(f"| {kind} | {one.inputs:,} | {one.slowest:.1f} | {len(one.finds)} |")
-    print(f"| all, in {minutes:.0f} minutes, {busy:.0f} of the processor | {sum(one.inputs for one in watched):,} | "
-          f"{max(one.slowest for one in watched):.1f} | "
-          f"{sum(len(one.finds) for one in watched)} |")  # fmt: skip
+    inputs, finds = sum(one.inputs for one in watched), sum(len(one.finds) for one in watched)
+    slowest = max(one.slowest for one in watched)
+    time_taken = f"{minutes:.0f} minutes, {busy:.0f} of the processor"
+    print(f"| all, in {time_taken} | {inputs:,} | {slowest:.1f} | {finds} |")
     sys.exit(any(one.finds for one in watched))
 
 
