@@ -430,7 +430,8 @@ Examples:
 @click.option(
     "--prune",
     is_flag=True,
-    help="Let more than half of the speeches go if the sources hold them no more.",
+    help="Let more than half of the speeches go if the sources hold them no more, and those of "
+    "sources that are gone.",
 )
 @click.option(
     "--watch",
@@ -595,7 +596,8 @@ def _print_report(report: Report, folder: Place) -> None:
     if report.kept:
         say(
             f"{counted(report.kept, 'speech')} kept from before, because what they came from "
-            "could not be read or not as a whole."
+            "could not be read or not as a whole; of files and folders that are gone for good, "
+            "--prune lets go."
         )
     if report.skipped:
         complain(f"{len(report.skipped):,} not read, or not as given; the rest is indexed.")

@@ -35,6 +35,7 @@ from retrieval.manifest import WEB
 from retrieval.place import Place, engine_at
 from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, prepare_all
+from retrieval.reading import EMPTY, VANISHED
 from retrieval.records import Options, Reading, Report, Skipped, Speech
 from retrieval.search import ask
 from retrieval.sources import Progress, read_all
@@ -49,6 +50,8 @@ _ALONE_CHARACTERS = 300_000
 """Text up to which starting processes costs more time than they save."""
 _MOST_DROPPED = 0.5
 """Share of the speeches that may vanish from the sources without ``prune``."""
+_MOST_NAMED = 3
+"""Sources in a message."""
 _PROBES = 5
 """Sentences at most by which a new generation is tried."""
 
@@ -76,7 +79,8 @@ def reindex(
         folder: the index folder, made if missing; or an address that another engine keeps.
         model: an encoder's name; None for the index's own, or the built-in one.
         full: read and encode everything anew.
-        prune: let more than half of the speeches go when the same sources hold them no more.
+        prune: let more than half of the speeches go when the same sources hold them no more, and
+            those of files and folders that are not there any more.
         dry_run: write nothing, only say what would be done.
         reading: how to read the sources; None for how the index's own were read last, if
             ``sources`` is empty.
@@ -176,7 +180,7 @@ def _reindex(wish: _Wish, folder: Place, engine: Engine, progress: Progress) -> 
         update = stack.enter_context(closing(_Update(plan, engine, generation, workers, progress)))
         clock.done("opening")
         update.take(read_all(sources, reading, web, progress, update.memory, engine.folder))
-        update.vanish(prune=wish.prune or sources != recorded.sources)
+        update.vanish(prune=wish.prune, others=sources != recorded.sources)
         clock.done("reading")
         if generation and update.is_needed():
             manifest = update.finish(clock)
@@ -347,14 +351,17 @@ class _Update:
     def _done(self) -> int:
         return sum(self._counts.values())
 
-    def vanish(self, *, prune: bool) -> None:
+    def vanish(self, *, prune: bool, others: bool) -> None:
         """Take the speeches out that no source holds any more, but for those that were unreadable.
+
+        What is not there, or empty, counts as unreadable, for a disk may be missing, unless
+        ``prune`` says that it is gone. ``others`` says that the sources are not the last ones.
 
         Raises:
             SourceError: nothing could be read, or more has vanished than goes without ``prune``.
         """
         gone: list[tuple[str, Known]] = []
-        unread = _Places(self._skipped)
+        unread = _Places([s for s in self._skipped if not (prune and s.why in (VANISHED, EMPTY))])
         kept: list[str] = []
         old = self._plan.old
         for speech_id, known in old.store.all_known() if old else ():
@@ -370,7 +377,7 @@ class _Update:
         if not self._done:
             self._refuse_nothing()
         self._counts["kept"] = len(kept)
-        if old and len(gone) > _MOST_DROPPED * old.manifest.speeches and not prune:
+        if old and len(gone) > _MOST_DROPPED * old.manifest.speeches and not (prune or others):
             raise SourceError(
                 f"{len(gone):,} of {old.manifest.speeches:,} speeches are no longer in the "
                 "sources; if they shall leave the index, run it again with --prune.",
@@ -397,8 +404,11 @@ class _Update:
 
     def _refuse_nothing(self) -> None:
         why = f" ({self._skipped[0].where}: {self._skipped[0].why})" if self._skipped else ""
+        named = ", ".join(self._plan.sources[:_MOST_NAMED])
+        if (more := len(self._plan.sources) - _MOST_NAMED) > 0:
+            named += f" and {more:,} more"
         raise SourceError(
-            f"No speech could be read from {', '.join(self._plan.sources)}{why}; "
+            f"No speech could be read from {named}{why}; "
             "give files of speeches, folders of them, or web addresses.",
             self._skipped,
         )

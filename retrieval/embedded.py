@@ -173,8 +173,11 @@ class Embedded:
         check_ours(self.folder)
 
     def holds(self, source: str) -> bool:
-        """Whether a source is the index itself."""
-        return source == str(self.folder.absolute())
+        """Whether a source is the index itself, by whatever name."""
+        try:
+            return Path(source).samefile(self.folder)
+        except (OSError, ValueError):
+            return False  # one of them is not there
 
     def old(self) -> tuple[Old | None, str | None]:
         """The current generation, of whatever analyser; if it is of no use, why."""

@@ -331,6 +331,10 @@ def check_ours(folder: Path) -> None:
     Raises:
         IndexUnwritable: it is a file, or a folder with other things in it.
     """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        raise IndexUnwritable(f"{folder}: the name is not UTF-8; name another folder.") from None
     if folder.exists() and not folder.is_dir():
         raise IndexUnwritable(f"{folder} is a file; name a folder for the index.")
     entries = sorted(p.name for p in folder.iterdir()) if folder.exists() else []

@@ -47,6 +47,10 @@ KINDS = ".txt, .md, .html, .jsonl, .csv, .parquet, .docx, .pdf, .zip or .gz"
 """The kinds of files, for messages."""
 LIST = ".urls"
 """The ending of a list of addresses, which is no kind of speeches."""
+VANISHED = "there is no such file or folder"
+"""Why something was skipped that is not there."""
+EMPTY = f"holds no {KINDS} file"
+"""Why a folder or an archive was skipped that has nothing in it."""
 MOST_REMARKS = 1_000
 """On one file; what is beyond is counted."""
 COLUMN_FIELDS = tuple(tables.ALIASES)
@@ -195,7 +199,7 @@ def _files(
                     continue
             except FileNotFoundError:
                 if named or _is_known(path.name):  # else a link to nowhere
-                    yield path, Skipped(str(path), "there is no such file or folder")
+                    yield path, Skipped(str(path), VANISHED)
                 continue
             except (OSError, ValueError) as error:
                 yield path, Skipped(str(path), f"cannot be read: {_reason(error)}")
@@ -212,7 +216,7 @@ def _files(
             elif named:
                 yield path, Skipped(str(path), f"is of no known kind: name {KINDS}")
         if folder and not found:
-            yield source, Skipped(str(source), f"holds no {KINDS} file")
+            yield source, Skipped(str(source), EMPTY)
 
 
 def _is_known(name: str) -> bool:
@@ -269,7 +273,7 @@ def _read_archive(
         else:
             yield from _read(member)
     if not found:
-        raise Unusable(f"holds no {KINDS} file")
+        raise Unusable(EMPTY)
 
 
 def _reason(error: Exception) -> str:

@@ -6,11 +6,14 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import RECORDS, write_jsonl
 from filelock import FileLock
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from embeddings.static import StaticEncoder, built_in_encoder
 from retrieval.build import reindex, rollback
@@ -26,7 +29,7 @@ from retrieval.filememory import CHANGED_MEANWHILE, FileMemory
 from retrieval.index import Index, altered
 from retrieval.manifest import LOCK, WRITER, current_generation
 from retrieval.reading import read_sources
-from retrieval.records import Skipped
+from retrieval.records import Report, Skipped
 from retrieval.search import ask
 
 
@@ -618,5 +621,101 @@ def test_the_index_among_the_sources_is_passed_over(tmp_path: Path):
     assert reindex([tmp_path], folder).speeches == 1
     (folder / "generations" / "notes.txt").write_text("Каток открыт.", encoding="utf-8")
     assert reindex([], folder).speeches == 1
-    with pytest.raises(SourceError, match="is the index itself"):
-        reindex([folder], folder)
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    for name in (folder, folder / "generations" / "..", link):
+        with pytest.raises(SourceError, match="is the index itself"):
+            reindex([name], folder)
+    assert reindex([tmp_path], link).unchanged == 1  # nor is it read under its other name
+
+
+def test_sources_that_vanished_altogether_stay_until_prune(tmp_path: Path):
+    folder, away = tmp_path / "index", tmp_path / "away"
+    sources = [tmp_path / name for name in ("one", "two", "three")]
+    for source in sources:
+        source.mkdir()
+        (source / f"{source.name}.txt").write_text("Маяк погашен.", encoding="utf-8")
+    reindex(sources, folder)
+    sources[0].rename(away)  # a disk that is not there
+    (sources[1] / "two.txt").unlink()  # or whose place is empty
+    for report in (reindex([], folder), reindex(sources[:2] + sources[2:], folder)):
+        assert (report.kept, report.unchanged, report.removed) == (2, 1, 0)
+    sources[2].rename(tmp_path / "gone")
+    for prune in (False, True):
+        with pytest.raises(SourceError, match="No speech could be read"):
+            reindex([], folder, prune=prune)
+    sources[2].mkdir()
+    (sources[2] / "three.txt").write_text("Маяк погашен.", encoding="utf-8")
+    report = reindex([], folder, prune=True)
+    assert (report.kept, report.unchanged, report.removed) == (0, 1, 2)
+    assert verified(folder) == []
+
+
+def test_of_many_sources_a_message_names_some(tmp_path: Path):
+    with pytest.raises(SourceError, match=r"read from \S+, \S+, \S+ and 97 more \(") as error:
+        reindex([tmp_path / f"{n}\n.txt" for n in range(100)], tmp_path / "index")
+    assert len(str(error.value)) < 1_500
+
+
+def test_an_index_needs_a_name_of_utf8(tmp_path: Path, source: Path):
+    with pytest.raises(IndexUnwritable, match="is not UTF-8; name another folder"):
+        reindex([source], tmp_path / "a\udcff")
+
+
+def test_rollback_twice_and_a_reindex_between(folder: Path, source: Path):
+    def write(text: str) -> None:
+        write_jsonl(source, [dict(RECORDS[0], text=text), *RECORDS[1:]])
+        reindex([], folder)
+
+    def said() -> str:
+        with Index.open(folder) as index:
+            assert index.verify() == []
+            return ask(index, "мост").quotes[0].text
+
+    write("Мост закрыт.")
+    rollback(folder).close()
+    with pytest.raises(IndexMissing, match="no generation before"):
+        rollback(folder)
+    assert said().startswith("Сегодня мы открываем Ольховский мост")
+    write("Мост сгорел.")
+    assert said() == "Мост сгорел."
+    rollback(folder).close()
+    assert said().startswith("Сегодня мы открываем Ольховский мост")
+    assert len(list((folder / "generations").iterdir())) == 2
+
+
+_EDITS = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from([None, "", "Мост готов.", "Мост закрыт.", "Сад цветёт. Мост готов.", "x"]),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=10)
+@given(first=_EDITS, then=_EDITS, full=st.booleans())
+def test_a_dry_run_says_what_the_run_then_does(tmp_path_factory, first, then, full):
+    work = tmp_path_factory.mktemp("dry")
+    folder, speeches = work / "index", work / "speeches"
+    speeches.mkdir()
+    for edits in (first, then):
+        for name, text in edits:
+            path = speeches / f"{name}.txt"
+            path.unlink(missing_ok=True) if text is None else path.write_text(text, "utf-8")
+        written = sorted(folder.rglob("*"))
+        would, did = (outcome(speeches, folder, full, dry_run) for dry_run in (True, False))
+        assert would == did
+        if edits is first and isinstance(did, str):
+            assert written == []
+
+
+def outcome(source: Path, folder: Path, full: bool, dry_run: bool) -> Report | str:
+    before = sorted(folder.rglob("*"))
+    try:
+        report = reindex([source], folder, full=full, dry_run=dry_run)
+    except SourceError as error:
+        return str(error)
+    if dry_run:
+        assert sorted(folder.rglob("*")) == before
+    return replace(report, seconds=0, stages={}, dry_run=False)
