@@ -30,6 +30,7 @@ from retrieval.errors import (
     SourceError,
 )
 from retrieval.filememory import FileMemory
+from retrieval.files import one_line
 from retrieval.index import Index
 from retrieval.manifest import WEB
 from retrieval.place import Place, engine_at
@@ -408,7 +409,7 @@ class _Update:
         if (more := len(self._plan.sources) - _MOST_NAMED) > 0:
             named += f" and {more:,} more"
         raise SourceError(
-            f"No speech could be read from {named}{why}; "
+            f"No speech could be read from {one_line(named + why, 1_000)}; "
             "give files of speeches, folders of them, or web addresses.",
             self._skipped,
         )
