@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -528,6 +529,8 @@ def _watch(run: Callable[[bool], int], full: bool, pause: float, folder: Place) 
     from retrieval.addresses import is_address
     from retrieval.build import recorded_sources
 
+    # as an interrupt does: what was begun is cleared away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     while True:
         try:
             run(full)

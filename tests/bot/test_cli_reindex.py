@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -234,3 +235,23 @@ def test_watch_goes_on_until_interrupted(
         " 1 new",
     ]
     assert "there is no such file or folder" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal ends a process at once elsewhere")
+def test_watch_that_is_ended_clears_up(
+    rostrum: Run, speeches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def progress(stage: str, *_: object) -> None:
+        if stage == "writing":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("bot.jsonout.progress", lambda _: progress)
+    before = signal.getsignal(signal.SIGTERM)
+    folder = tmp_path / "index"
+    try:
+        watch = ("--watch", 5, "--progress", "json", "--index", folder)
+        assert rostrum("reindex", speeches, *watch).exit_code == 143
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert list((folder / "generations").iterdir()) == []
+    assert not (folder / "writer.json").exists()
