@@ -455,6 +455,28 @@ def test_a_path_that_cannot_be_one_is_reported(tmp_path):
     assert len(skipped(tmp_path / "a\0b", tmp_path / ("x" * 5_000))) == 2
 
 
+def test_a_file_that_vanishes_meanwhile_is_reported_and_the_rest_is_read(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text("Good morning.", encoding="utf-8")
+    reader = read_sources([tmp_path])
+    assert next(reader).id == "a"
+    (tmp_path / "b.txt").unlink()
+    report, speech = reader
+    assert report == Skipped(str(tmp_path / "b.txt"), "there is no such file or folder")
+    assert report.unread == str(tmp_path / "b.txt")
+    assert speech.id == "c"
+
+
+def test_links_in_a_circle_end(tmp_path):
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "up").symlink_to(tmp_path)
+    (tmp_path / "deep" / "a.txt").write_text("Good morning.", encoding="utf-8")
+    for source in (tmp_path, tmp_path / "deep" / "up" / "deep" / "up"):
+        assert [speech.id for speech in speeches(source)] == ["a"]
+
+
 def test_a_pipe_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "a.txt")
     assert skipped(tmp_path / "a.txt") == [Skipped(str(tmp_path / "a.txt"), "is not a file")]
