@@ -30,6 +30,8 @@ _SHOWN = (
     | {ord("\n"): "\n", ord("\r"): " ", ord("\t"): " "}
 )
 
+_LONGEST = 500  # characters of a message of the library that reads the command line
+
 
 def visible(text: str) -> str:
     """A text for the screen, as long as before: control characters become pictures of them."""
@@ -100,6 +102,8 @@ def _status(run: Callable[[], Any]) -> int:
 
 def _usage(error: click.ClickException) -> str:
     message = error.format_message()
+    if len(message) > _LONGEST:  # it repeats what was typed, or pasted
+        message = message[:_LONGEST] + "…"
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is None:
         return message

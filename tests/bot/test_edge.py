@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cli import cli
 from bot.edge import Edge, complain, visible
 from retrieval import errors
 
@@ -133,6 +134,15 @@ def test_visible_is_harmless_and_as_long(text: str) -> None:
     shown = visible(text)
     assert len(shown) == len(text)
     assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in shown)
+
+
+def test_what_was_pasted_by_mistake_is_not_said_again(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["status", "мост\n" * 10_000], prog_name="rostrum")
+    assert ended.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert len(line) < 700
+    assert line.endswith("(more: rostrum status --help)")
 
 
 def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
