@@ -551,6 +551,8 @@ def rounds(watched: list[Watched], minutes: float, seed: int) -> Iterator[int]:
     number = 0
     while time.monotonic() < until:
         for one in watched:
+            if number and time.monotonic() > until:
+                return
             began = time.monotonic()
             one.run(examples[one.name], seed * 1_000_003 + number)
             took = max(0.01, time.monotonic() - began)
@@ -592,8 +594,9 @@ def main() -> None:
         return guided(Watched(given.guided), given.minutes)
     watched = [Watched(name) for name in given.only or TARGETS]
     began, busy = time.monotonic(), time.process_time()
-    for _ in rounds(watched, given.minutes, given.seed):
-        pass
+    with contextlib.suppress(KeyboardInterrupt):  # what was tried until then counts
+        for _ in rounds(watched, given.minutes, given.seed):
+            pass
     minutes, busy = (time.monotonic() - began) / 60, (time.process_time() - busy) / 60
     print("| input | tried | slowest, s of processor time | found |\n|---|---|---|---|")
     for one in watched:
