@@ -216,14 +216,13 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
         with desk.library.reading() as index:
             limit = len(earlier) + A_PAGE + 1
             found = ask(index, shown.question, replace(options, limit=limit))
-            new = [quote for quote in found.quotes if place_of(quote) not in earlier]
+            new = _without(earlier, found.quotes)
             further: list[Quote] = []
             if found.quotes and len(new) <= A_PAGE:  # more of the same speeches, on later pages
                 every = ask(
                     index, shown.question, replace(options, limit=limit, per_speech=limit)
                 ).quotes
-                shown_before = {*earlier, *map(place_of, new)}
-                further = [quote for quote in every if place_of(quote) not in shown_before]
+                further = _without([*earlier, *map(place_of, new)], every)
             is_sample = index.folder != desk.library.folder
     except QuestionError as error:
         # without its question: nothing that comes later can lean on it
@@ -255,6 +254,12 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
     shown = replace(shown, quotes=tuple(map(place_of, quotes)))
     buttons = keyboard(shown, quotes, texts, more=len(new) + len(further) > page.shown)
     return Ready(page.html, buttons, shown, True)
+
+
+def _without(places: Sequence[Place], quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes that are not shown yet, told by their ends: beside others one may begin later."""
+    ends = {(place.speech_id, place.end) for place in places}
+    return [quote for quote in quotes if (quote.speech_id, quote.end) not in ends]
 
 
 def _heading(shown: Shown, texts: Texts) -> str:
