@@ -38,7 +38,6 @@ __all__ = [
     "IndexUnwritable",
     "ModelError",
     "PictureError",
-    "Problem",
     "QuestionError",
     "RostrumError",
     "SourceError",

@@ -94,7 +94,10 @@ class Cache:
                         f"{path} was made by another version of Rostrum: delete it, and the "
                         "pages are fetched again."
                     )
-                self._base.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_FORMAT};COMMIT;")
+                # at once for writing: two that read first would not wait for each other
+                self._base.executescript(
+                    f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {_FORMAT};COMMIT;"
+                )
         except BaseException:
             self._base.close()
             raise

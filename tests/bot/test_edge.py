@@ -41,8 +41,8 @@ def run(failure: BaseException) -> tuple[int, str]:
 
 @pytest.mark.parametrize("name", errors.__all__)
 def test_every_error_is_one_line_and_a_status(name: str) -> None:
-    status = 2 if name == "QuestionError" else 1
-    failure = getattr(errors, name)("It is\ngone; run \x1b[1mthis.")
+    status, more = (2, ["empty"]) if name == "QuestionError" else (1, [])
+    failure = getattr(errors, name)("It is\ngone; run \x1b[1mthis.", *more)
     assert run(failure) == (status, "rostrum: It is gone; run ␛[1mthis.\n")
 
 

@@ -100,7 +100,7 @@ def test_a_passage_may_answer_in_two_places():
     text = "Мост построен. " + "Начнём с дорог. " * 6 + "Мост закрыт."
     passage = passage_of(text)
     wanted = [group("мост")]
-    evidence = gather([passage], {"s": ""}, [""], wanted, ENCODER)
+    evidence = gather([passage], {"s": ""}, [""], wanted, Vocabulary(ENCODER))
     query = np.zeros(ENCODER.dimensions, np.float32)
     found = best_excerpts(
         [passage], evidence, wanted, (), query, EXACT, 1, {}, np.zeros(1, np.bool_)
