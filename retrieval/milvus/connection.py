@@ -261,28 +261,28 @@ class Connection:
         [found] = self.rows(collection, filter_, ["count(*)"], strong=True)
         return int(found["count(*)"])
 
-    def write(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    def write(self, collection: str, rows: Sequence[Mapping[str, Any]], partition: str = "") -> int:
         """Add rows, in packets of bounded size; returns about how many bytes that were."""
         packet: list[Mapping[str, Any]] = []
         packed = total = 0
         for row in rows:
             size = _size(row)
             if packet and (packed + size > _PACKET_BYTES or len(packet) >= _PACKET_ROWS):
-                self._send(collection, packet)
+                self._send(collection, packet, partition)
                 packet, packed = [], 0
             packet.append(row)
             packed += size
             total += size
         if packet:
-            self._send(collection, packet)
+            self._send(collection, packet, partition)
         return total
 
-    def _send(self, collection: str, rows: list[Mapping[str, Any]]) -> None:
+    def _send(self, collection: str, rows: list[Mapping[str, Any]], partition: str) -> None:
         # whether a call that failed has written is not known: the second attempt replaces
         methods = iter(("insert",))
         self._attempt(
             lambda: getattr(self._client, next(methods, "upsert"))(
-                collection, rows, timeout=_TIMEOUT
+                collection, rows, timeout=_TIMEOUT, partition_name=partition
             ),
             _PAUSES,
         )

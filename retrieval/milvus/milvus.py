@@ -26,6 +26,7 @@ from retrieval.milvus.schema import (
     drop,
     generation_of,
     make,
+    make_generation,
     make_readable,
 )
 from retrieval.milvus.writing import MilvusOld, MilvusWriter
@@ -190,6 +191,7 @@ class Milvus:
         self, generation: Generation, plan: Plan[MilvusOld], workers: Workers, progress: Progress
     ) -> MilvusWriter:
         """Begin to fill a new generation."""
+        make_generation(self._connection, generation, plan.encoder.dimensions)
         self._writer = MilvusWriter(self._connection, generation, plan, progress)
         return self._writer
 

@@ -2,7 +2,8 @@
 
 Generation 7 is the collections ``rostrum_000007_passages``, ``…_speeches`` and so on. The alias
 ``rostrum`` names the ``…_manifest`` of the current one: moving it is the switch from one
-generation to the next. All rows bear the number of the shard that wrote them.
+generation to the next. All rows bear the number of the shard that wrote them, 0 where there are
+none.
 """
 
 from __future__ import annotations
@@ -93,6 +94,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "families": {"pk": _INT, "family": _INT, "id": _TEXT},
     "manifest": {"pk": _INT, "text": _TEXT},
 }
+PASSING: Mapping[str, Mapping[str, str]] = {
+    "shards": {"pk": _INT, "text": _TEXT},
+    "tallies": TABLES["counts"],
+}
+"""What is there while several processes write a generation: who has written what, and what each
+has counted. It goes when all are done."""
 _LEASE_FIELDS = {"pk": _INT, "text": _TEXT}
 
 _LOOKED_UP = {
@@ -126,7 +133,7 @@ class Generation(NamedTuple):
 def generation_of(collection: str) -> tuple[Generation, str] | None:
     """The generation and table that a collection's name says; None if it says none."""
     found = _NAME.fullmatch(collection)
-    if not found or found[2] not in TABLES:
+    if not found or found[2] not in TABLES.keys() | PASSING.keys():
         return None
     return Generation(int(found[1])), found[2]
 
@@ -189,7 +196,7 @@ def fields_of(connection: Connection, collection: str) -> set[str]:
 
 def is_ours(connection: Connection, collection: str, table: str) -> bool:
     """Whether a collection with a name of ours has our fields too."""
-    fields = TABLES.get(table, _LEASE_FIELDS)
+    fields = {**TABLES, **PASSING}.get(table, _LEASE_FIELDS)
     return fields_of(connection, collection) >= set(fields)
 
 
@@ -227,7 +234,12 @@ def make_lease(connection: Connection) -> None:
 
 
 def drop(connection: Connection, generation: Generation) -> None:
-    """Drop all collections of a generation, the manifest first: what is left is no generation."""
-    for table in reversed(list(TABLES)):
-        if connection.call("has_collection", generation.collection(table)):
-            connection.call("drop_collection", generation.collection(table))
+    """Drop all collections of a generation, those first without which it is none."""
+    for table in (*PASSING, *reversed(list(TABLES))):
+        drop_table(connection, generation, table)
+
+
+def drop_table(connection: Connection, generation: Generation, table: str) -> None:
+    """Drop a collection of a generation, if it is there."""
+    if connection.call("has_collection", generation.collection(table)):
+        connection.call("drop_collection", generation.collection(table))

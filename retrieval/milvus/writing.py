@@ -34,7 +34,6 @@ from retrieval.milvus.schema import (
     MOST_BYTES,
     TABLES,
     Generation,
-    make_generation,
     make_readable,
 )
 from retrieval.plan import Clock, Plan
@@ -97,20 +96,19 @@ class MilvusWriter:
         self.shard = shard
         self.recall: float | None = None
         self.bytes = 0
-        base = plan.base
-        self.speeches = base.manifest.speeches if base else 0
-        self.passages = base.manifest.passages if base else 0
+        found = plan.base.store.all_known() if plan.base else ()
+        known = [(one, speech) for one, speech in found if shard.holds(speech.number)]
+        self.speeches = len(known)
+        self.passages = sum(speech.passages for _, speech in known)
         self._waiting: list[tuple[Prepared, bytes]] = []
         self._counts: Counter[Count] = Counter()
-        self._ids: dict[int, str] = {}
+        self._ids = {speech.number: one for one, speech in known}
         """The ids of the speeches that are there, by their numbers."""
-        if base:
-            self._ids = {known.number: one for one, known in base.store.all_known()}
+        self._known = [speech.number for _, speech in known]
         self._removed: set[int] = set()
         self._moved: dict[int, str | None] = {}
         self._fresh: set[int] = set()
         self._encoded = 0
-        make_generation(connection, generation, plan.encoder.dimensions)
 
     @property
     def rows(self) -> int:
@@ -208,20 +206,28 @@ class MilvusWriter:
 
     def finish(self, files: Mapping[str, FileRecord], clock: Clock) -> Mapping[str, File]:
         """Write what is still to be written, and make it readable."""
+        self._write_rows(clock)
+        self._write_files(files)
+        self._write_whole(clock)
+        return {}
+
+    def _write_rows(self, clock: Clock) -> None:
+        """Write the speeches that are still to be written."""
         self._write_waiting()
         clock.done("encoding")
         if self._plan.base:
             self._copy(self._plan.base)
         clock.done("copying")
+
+    def _write_whole(self, clock: Clock) -> None:
+        """Write what needs all speeches to be there, and make everything readable."""
         self._write_counts()
-        self._write_files(files)
         for table in ("speeches", "texts", "passages", "counts", "files"):
             make_readable(self._connection, self._named[table], table, self.passages)
         clock.done("indexing")
         self._write_families()
         make_readable(self._connection, self._named["families"], "families")
         clock.done("translations")
-        return {}
 
     def _rows_of(
         self, old: MilvusOld, table: str, speeches: Sequence[int], fields: Sequence[str]
@@ -232,9 +238,7 @@ class MilvusWriter:
 
     def _copy(self, base: MilvusOld) -> None:
         """Copy the rows of all speeches that stay."""
-        numbers = [
-            known.number for _, known in base.store.all_known() if known.number not in self._removed
-        ]
+        numbers = [number for number in self._known if number not in self._removed]
         for start in range(0, len(numbers), _COPIED):
             some = numbers[start : start + _COPIED]
             self._progress("writing", start, len(numbers))
@@ -248,7 +252,7 @@ class MilvusWriter:
             collection = base.generation.collection("speeches")
             speeches = list(self._connection.numbered(collection, some, fields))
             for row in speeches:
-                row["nothing"] = NO_ROOM
+                row |= {"nothing": NO_ROOM, "shard": self.shard.number}
                 if row["pk"] in self._moved:
                     row["origin"] = self._moved[row["pk"]] or ""
             self._write("speeches", speeches)
@@ -256,7 +260,8 @@ class MilvusWriter:
     def _copied(self, base: MilvusOld, table: str, speeches: Sequence[int]) -> list[Row]:
         fields = list(TABLES[table])
         room = {} if "vector" in fields else {"nothing": NO_ROOM}
-        return [row | room for row in self._rows_of(base, table, speeches, fields)]
+        own = room | {"shard": self.shard.number}
+        return [row | own for row in self._rows_of(base, table, speeches, fields)]
 
     def _anew(self, base: MilvusOld, rows: Sequence[Row]) -> Vectors:
         """The vectors of rows that were encoded by another model."""
@@ -269,32 +274,34 @@ class MilvusWriter:
             fields = ["pk", "kind", "name", "detail", "times"]
             for row in self._connection.every(base.generation.collection("counts"), fields):
                 counts[row["kind"], row["name"], row["detail"]] += row["times"]
+        self._write_counted("counts", +counts)
+
+    def _write_counted(self, table: str, counts: Mapping[Count, int]) -> None:
         shard = self.shard.number
         rows: list[Row] = []
         for (kind, name, detail), count in counts.items():
-            if count > 0:
-                rows.append(
-                    {
-                        "pk": key(shard, kind, name, detail),
-                        "shard": shard,
-                        "kind": kind,
-                        "name": name,
-                        "detail": detail,
-                        "times": count,
-                        "nothing": NO_ROOM,
-                    }
-                )
+            rows.append(
+                {
+                    "pk": key(shard, kind, name, detail),
+                    "shard": shard,
+                    "kind": kind,
+                    "name": name,
+                    "detail": detail,
+                    "times": count,
+                    "nothing": NO_ROOM,
+                }
+            )
             if len(rows) == 10_000:
-                self._write("counts", rows)
+                self._write(table, rows)
                 rows = []
-        self._write("counts", rows)
+        self._write(table, rows)
 
     def _write_files(self, files: Mapping[str, FileRecord]) -> None:
         """Remember files; one of which too much was skipped to be written is read again."""
         packed = {path: pack_file(record) for path, record in files.items()}
         rows = [
             {
-                "pk": key(self.shard.number, path),
+                "pk": key(path),
                 "shard": self.shard.number,
                 "path": path,
                 "record": record,
