@@ -21,7 +21,17 @@ from typing import Any, NamedTuple
 from embeddings.analysis import ANALYSER_VERSION
 from embeddings.encoder import BUILT_IN, Encoder, load_encoder
 from retrieval.addresses import is_address
-from retrieval.engine import Engine, Known, Manifest, Old, Writer, digest, reader_version
+from retrieval.engine import (
+    Engine,
+    Known,
+    Manifest,
+    Old,
+    Shards,
+    Share,
+    Writer,
+    digest,
+    reader_version,
+)
 from retrieval.errors import (
     IndexDamaged,
     IndexFault,
@@ -33,11 +43,11 @@ from retrieval.filememory import FileMemory
 from retrieval.files import one_line
 from retrieval.index import Index
 from retrieval.manifest import WEB
-from retrieval.place import Place, engine_at
+from retrieval.place import Place, engine_at, shards_at
 from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, prepare_all
 from retrieval.reading import EMPTY, VANISHED
-from retrieval.records import Options, Reading, Report, Skipped, Speech
+from retrieval.records import Options, Reading, Report, ShardState, Skipped, Speech
 from retrieval.search import ask
 from retrieval.sources import Progress, read_all
 from retrieval.workers import Workers
@@ -67,6 +77,7 @@ def reindex(
     dry_run: bool = False,
     reading: Reading | None = None,
     progress: Progress | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Report:
     """Make the index of a folder hold the speeches of the sources, and those only.
 
@@ -86,6 +97,8 @@ def reindex(
         reading: how to read the sources; None for how the index's own were read last, if
             ``sources`` is empty.
         progress: told how far it is.
+        shard: of so many shards, the second number, write the one of the first, counted from 1;
+            :func:`finish` makes an index of them. Only for engines that are made for it.
 
     Raises:
         SourceError: there is no source, or no speech in any, or too many have vanished.
@@ -94,11 +107,60 @@ def reindex(
         ModelError: the model cannot be loaded, or gives no numbers.
     """
     wish = _Wish(tuple(map(str, sources)), model, full, prune, dry_run, reading)
-    engine = engine_at(folder)
+    share = _shards(folder).share(*shard) if shard else None
+    engine = share or engine_at(folder)
     with _told(folder):
         engine.check_writable()
     with _told(folder), nullcontext() if dry_run else engine.writing():
-        return _reindex(wish, folder, engine, progress or (lambda *_: None))
+        return _reindex(wish, folder, engine, progress or (lambda *_: None), share)
+
+
+def finish(folder: Place, *, prune: bool = False, progress: Progress | None = None) -> Report:
+    """Make one index of the shards that :func:`reindex` has written, and switch to it.
+
+    Raises:
+        IndexFault: a shard is missing, or what was written does not pass its check.
+        SourceError: more than half of the speeches have vanished from the sources, which goes with
+            ``prune`` only.
+    """
+    engine, clock = _shards(folder), Clock()
+    engine.check_writable()
+    with _told(folder), engine.writing():
+        generation, manifest, report = engine.assemble(prune, clock, progress or (lambda *_: None))
+        engine.seal(generation, manifest)
+        _check(folder, engine, generation, load_encoder(manifest.model))
+        clock.done("checking")
+        engine.publish(generation)
+        engine.tidy()
+    return replace(report, seconds=clock.seconds, stages=clock.stages)
+
+
+def abandon(folder: Place) -> int:
+    """Drop shards that were not made an index of; returns how many of them were complete.
+
+    Raises:
+        IndexFault: there are none, or one is being written.
+    """
+    engine = _shards(folder)
+    engine.check_writable()
+    with _told(folder), engine.writing():
+        return engine.abandon()
+
+
+def shards(folder: Place) -> tuple[ShardState, ...]:
+    """How far the shards of an unfinished reindex are; empty where there is none."""
+    engine = shards_at(folder)
+    return tuple(engine.progress()) if engine else ()
+
+
+def _shards(folder: Place) -> Shards:
+    engine = shards_at(folder)
+    if engine is None:
+        raise IndexUnwritable(
+            f"The index folder {folder} is written by one process; shards are for an index on "
+            "Milvus: --index milvus:…"
+        )
+    return engine
 
 
 def rollback(folder: Place) -> Index:
@@ -154,7 +216,9 @@ def _absolute(source: str) -> str:
     return source if is_address(source) else str(Path(source).absolute())
 
 
-def _reindex(wish: _Wish, folder: Place, engine: Engine, progress: Progress) -> Report:
+def _reindex(
+    wish: _Wish, folder: Place, engine: Engine, progress: Progress, share: Share | None
+) -> Report:
     clock = Clock()
     recorded = engine.recorded()
     sources = tuple(_absolute(source) for source in wish.sources or recorded.sources)
@@ -171,6 +235,11 @@ def _reindex(wish: _Wish, folder: Place, engine: Engine, progress: Progress) -> 
         if old:
             stack.callback(old.close)
         plan: Plan[Old] = Plan.of(old, encoder, sources, reading, wish.full, why)
+        if share:
+            joined = share.join(plan, wish.full)
+            if joined is None:
+                return replace(share.report(), seconds=clock.seconds)
+            plan = joined
         workers = stack.enter_context(Workers())
         if wish.dry_run:
             aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rostrum-")))
@@ -178,12 +247,18 @@ def _reindex(wish: _Wish, folder: Place, engine: Engine, progress: Progress) -> 
         else:
             web, generation = engine.folder / WEB, engine.begin()
             stack.callback(engine.give_up, generation)
-        update = stack.enter_context(closing(_Update(plan, engine, generation, workers, progress)))
+        update = stack.enter_context(
+            closing(_Update(plan, engine, generation, workers, progress, share))
+        )
         clock.done("opening")
         update.take(read_all(sources, reading, web, progress, update.memory, engine.folder))
-        update.vanish(prune=wish.prune, others=sources != recorded.sources)
+        # of a share one cannot tell: that is looked at when all are there
+        others = sources != recorded.sources or share is not None
+        update.vanish(prune=wish.prune, others=others)
         clock.done("reading")
-        if generation and update.is_needed():
+        if share:
+            share.hand_in(update.finish(clock), update.report())
+        elif generation and update.is_needed():
             manifest = update.finish(clock)
             engine.seal(generation, manifest)
             _check(folder, engine, generation, plan.encoder)
@@ -237,8 +312,11 @@ class _Update:
         generation: Any,
         workers: Workers,
         progress: Progress,
+        share: Share | None = None,
     ) -> None:
         """``generation`` is the one to fill; None for a run that writes nothing."""
+        self._takes = share.takes if share else lambda _: True
+        self._others = 0
         self._plan = plan
         self._engine = engine
         self._generation = generation
@@ -263,6 +341,9 @@ class _Update:
             for item in items:
                 if isinstance(item, Skipped):
                     self._skipped.append(item)
+                    continue
+                if not self._takes(item.id):
+                    self._others += 1
                     continue
                 if (read := self._compare(item)) is not None:
                     batch.append(read)
@@ -366,7 +447,7 @@ class _Update:
         kept: list[str] = []
         old = self._plan.old
         for speech_id, known in old.store.all_known() if old else ():
-            if known.number in self._seen:
+            if known.number in self._seen or not self._takes(speech_id):
                 continue
             if known.origin in self.memory.unchanged:
                 self._counts["unchanged"] += 1
@@ -375,7 +456,7 @@ class _Update:
                 kept.append(speech_id)
             else:
                 gone.append((speech_id, known))
-        if not self._done:
+        if not (self._done or self._others or self.memory.unchanged):
             self._refuse_nothing()
         self._counts["kept"] = len(kept)
         if old and len(gone) > _MOST_DROPPED * old.manifest.speeches and not (prune or others):

@@ -18,7 +18,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from retrieval.records import Hit, Language, Passage, Reading, Skipped, Speech
+from retrieval.records import (
+    Hit,
+    Language,
+    Passage,
+    Reading,
+    Report,
+    ShardState,
+    Skipped,
+    Speech,
+)
 
 if TYPE_CHECKING:
     from embeddings.encoder import Vectors
@@ -478,3 +487,45 @@ class Engine(Protocol):
 
     def tidy(self) -> None:
         """Drop all but the current generation, the one before it, and what somebody reads."""
+
+
+class Share(Engine, Protocol):
+    """What one of several processes writes with: a shard of the speeches."""
+
+    def takes(self, speech_id: str) -> bool:
+        """Whether a speech is in this shard."""
+
+    def join(self, plan: Plan[Any], full: bool) -> Plan[Any] | None:
+        """Begin; returns the plan that all have, None if this shard is done, and not ``full``.
+
+        Raises IndexMismatch where the others write something else, IndexLocked where somebody
+        writes the index alone.
+        """
+
+    def hand_in(self, manifest: Manifest, report: Report) -> None:
+        """Note that this shard is complete."""
+
+    def report(self) -> Report:
+        """What this shard holds, once it is done."""
+
+
+class Shards(Engine, Protocol):
+    """An engine whose generations several processes may write together."""
+
+    def share(self, number: int, of: int) -> Share:
+        """What writes one of so many shards, counted from 1."""
+
+    def progress(self) -> list[ShardState]:
+        """How far the shards of an unfinished generation are; empty if there is none."""
+
+    def assemble(
+        self, prune: bool, clock: Clock, progress: Progress
+    ) -> tuple[Any, Manifest, Report]:
+        """Make one generation of all shards: all that is to be done but to seal it.
+
+        Raises IndexMissing where no shards are, IndexUnwritable where one is missing, SourceError
+        where more has vanished than goes without ``prune``.
+        """
+
+    def abandon(self) -> int:
+        """Drop all shards that are not a whole yet; returns how many of them were done."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from retrieval.milvus.address import SCHEME, MilvusAddress
 
 if TYPE_CHECKING:
-    from retrieval.engine import Engine
+    from retrieval.engine import Engine, Shards
 
 Place = Path | MilvusAddress
 
@@ -38,3 +38,16 @@ def engine_at(place: Place) -> Engine:
     from retrieval.embedded import Embedded
 
     return Embedded(place)
+
+
+def shards_at(place: Place) -> Shards | None:
+    """What lets several processes write the index of a place; None where only one can.
+
+    Raises:
+        IndexFault: it needs a library that is not installed.
+    """
+    if not isinstance(place, MilvusAddress):
+        return None
+    from retrieval.milvus.sharing import MilvusShards  # late, as above
+
+    return MilvusShards(place)

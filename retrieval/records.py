@@ -253,6 +253,20 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class ShardState:
+    """How far one of several processes is that write an index together."""
+
+    number: int
+    """From 1 on."""
+    of: int
+    state: Literal["missing", "writing", "stopped", "done"]
+    speeches: int = 0
+    passages: int = 0
+    since: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What an index holds, which model made its vectors, and where it came from."""
 

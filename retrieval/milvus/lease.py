@@ -22,32 +22,37 @@ _BEAT_SECONDS = 10.0
 _SETTLED_SECONDS = 1.0
 """More than passes between a look at the row and its being written."""
 
+THE_INDEX = 0
+"""The row of the right to write an index; those after it are of its shards."""
+
 
 class Lease:
-    """The right to write an index, for one process at a time.
+    """The right to write an index, or a shard of it, for one process at a time.
 
     Milvus has no locks: who comes writes a row, waits until whoever came at the same moment has
     written theirs, and looks whose is there.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """Take it.
+    def __init__(self, connection: Connection, row: int = THE_INDEX, note: str = "") -> None:
+        """Take it; ``note`` is for those that find it taken.
 
         Raises:
             IndexLocked: another process has it.
         """
         self._connection = connection
+        self._row = row
         make_lease(connection)
-        held = _read(connection)
+        held = _read(connection, row)
         if held and not _is_over(held):
-            raise _taken(held)
+            raise self._taken(held)
         self._own = {
+            "note": note,
             "process": os.getpid(),
             "host": socket.gethostname(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
             "token": uuid.uuid4().hex,
         }
-        _write(connection, self._own)
+        self._write()
         if not connection.address.is_file:  # only one process has a file
             time.sleep(_SETTLED_SECONDS)
         self.check()
@@ -61,15 +66,15 @@ class Lease:
         Raises:
             IndexLocked: somebody has.
         """
-        held = _read(self._connection)
+        held = _read(self._connection, self._row)
         if held and held.get("token") != self._own["token"]:
-            raise _taken(held)
+            raise self._taken(held)
 
     def _beat(self) -> None:
         while not self._done.wait(_BEAT_SECONDS):
             try:
                 self.check()
-                _write(self._connection, self._own)
+                self._write()
             except IndexLocked:
                 return  # the work is stopped before it is published
             except RostrumError:
@@ -79,20 +84,40 @@ class Lease:
         """Give it back."""
         self._done.set()
         self._beating.join()
-        held = _read(self._connection)
+        held = _read(self._connection, self._row)
         if held and held.get("token") == self._own["token"]:
-            self._connection.call("delete", LEASE, filter="pk == 0")
+            self._connection.call("delete", LEASE, filter=f"pk == {self._row}")
+
+    def _write(self) -> None:
+        text = json.dumps(self._own | {"beat": time.time()})
+        row = {"pk": self._row, "text": text, "nothing": NO_ROOM}
+        self._connection.call("upsert", LEASE, [row])
+
+    def _taken(self, held: dict[str, Any]) -> IndexLocked:
+        what = f"shard {self._row} of this index" if self._row else "this index"
+        return IndexLocked(
+            f"Another reindex is writing {what} (process {held.get('process')} on "
+            f"{held.get('host')}, since {held.get('since')}); wait until it is done."
+        )
 
 
-def _write(connection: Connection, own: dict[str, Any]) -> None:
-    text = json.dumps(own | {"beat": time.time()})
-    connection.call("upsert", LEASE, [{"pk": 0, "text": text, "nothing": NO_ROOM}])
+def holders(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Who holds which lease and is at work, by its row."""
+    if not connection.call("has_collection", LEASE):
+        return {}
+    rows = connection.rows(LEASE, "pk >= 0", ["pk", "text"], strong=True)
+    found = {row["pk"]: _parsed(row["text"]) for row in rows}
+    return {row: held for row, held in found.items() if held and not _is_over(held)}
 
 
-def _read(connection: Connection) -> dict[str, Any] | None:
-    rows = connection.rows(LEASE, "pk == 0", ["text"], strong=True)
+def _read(connection: Connection, row: int) -> dict[str, Any] | None:
+    rows = connection.rows(LEASE, f"pk == {row}", ["text"], strong=True)
+    return _parsed(rows[0]["text"]) if rows else None
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] | None = json.loads(rows[0]["text"]) if rows else None
+        found: dict[str, Any] | None = json.loads(text)
     except ValueError:
         return None
     return found
@@ -111,10 +136,3 @@ def _is_over(held: dict[str, Any]) -> bool:
     except (OSError, KeyError, ValueError):
         return False
     return False
-
-
-def _taken(held: dict[str, Any]) -> IndexLocked:
-    return IndexLocked(
-        f"Another reindex is writing this index (process {held.get('process')} on "
-        f"{held.get('host')}, since {held.get('since')}); wait until it is done."
-    )

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.engine import Manifest, Recorded
-from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, IndexMissing, IndexUnwritable
+from retrieval.errors import (
+    IndexDamaged,
+    IndexGone,
+    IndexLocked,
+    IndexMismatch,
+    IndexMissing,
+    IndexUnwritable,
+)
 from retrieval.milvus.address import MilvusAddress
 from retrieval.milvus.connection import Connection, connect
 from retrieval.milvus.lease import Lease
@@ -29,6 +36,7 @@ from retrieval.milvus.schema import (
     make_generation,
     make_readable,
 )
+from retrieval.milvus.shards import Book
 from retrieval.milvus.writing import MilvusOld, MilvusWriter
 from retrieval.plan import Plan
 from retrieval.records import Reading
@@ -181,8 +189,33 @@ class Milvus:
         except IndexDamaged:
             return None, "the index is damaged: everything is made anew"
 
+    def unfinished(self) -> Book | None:
+        """What is known of the generation that several processes are writing, if there is one."""
+        if self.address.is_file and not Path(self.address.uri).exists():
+            return None
+        try:
+            current = self._current()
+        except IndexMissing:
+            current = None
+        return Book.find(self._connection, current)
+
     def begin(self) -> Generation:
-        """The number of a new generation; left-overs of runs that were killed go now."""
+        """The number of a new generation; left-overs of runs that were killed go now.
+
+        Raises:
+            IndexLocked: several processes are writing one, which is not finished.
+        """
+        if book := self.unfinished():
+            shards = book.progress()
+            missing = [str(one.number) for one in shards if one.state != "done"]
+            state = f"missing {', '.join(missing[:20])}" if missing else "all are there"
+            raise IndexLocked(
+                f"A reindex in {len(shards)} shards is unfinished ({state}): finish it with "
+                f"rostrum reindex --finish --index {self.address}, or drop it with --abandon."
+            )
+        return self._next()
+
+    def _next(self) -> Generation:
         self.tidy()
         numbers = [generation.number for generation in collections(self._connection)]
         return Generation(max(numbers, default=0) + 1)
@@ -243,6 +276,8 @@ class Milvus:
         else:
             older = [one for one in self._finished() if one < current]
             kept = {current, *sorted(older)[-1:]}
+        if book := self.unfinished():
+            kept.add(book.generation)
         for generation in found:
             if generation not in kept:
                 drop(self._connection, generation)
