@@ -43,6 +43,26 @@ def _date(context: click.Context, option: click.Parameter, value: str | None) ->
         raise click.BadParameter(str(error), context, option) from None
 
 
+MOST_SHARDS = 1000  # Milvus takes 1,024 partitions in a collection
+
+
+def _shard(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    number, slash, of = value.partition("/")
+    if not (slash and number.isdecimal() and of.isdecimal()):
+        raise click.BadParameter(f"'{value}' must look like 3/8.", context, option)
+    if not 1 <= int(number) <= int(of) <= MOST_SHARDS:
+        raise click.BadParameter(
+            f"'{value}': the shards of 8 are 1/8 to 8/8, and {MOST_SHARDS:,} the most.",
+            context,
+            option,
+        )
+    return int(number), int(of)
+
+
 index_option = click.option(
     "--index",
     "folder",
@@ -418,6 +438,8 @@ Examples:
   rostrum reindex --dry-run                      what would change
   rostrum reindex --watch 60                     every minute
   rostrum reindex --full --model intfloat/multilingual-e5-base ~/speeches
+  rostrum reindex --shard 3/8 /mnt/speeches --index milvus:http://milvus:19530
+  rostrum reindex --finish --index milvus:http://milvus:19530
 """
 )
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
@@ -457,6 +479,25 @@ Examples:
 )
 @click.option("--allow-local", is_flag=True, help="Read addresses of the local network too.")
 @click.option(
+    "--shard",
+    metavar="N/OF",
+    callback=_shard,
+    help="Write one share of the speeches, for instance 3/8, while other machines write the "
+    "others; Milvus only. Run it again if it was interrupted, with --full to write it anew.",
+)
+@click.option(
+    "--finish",
+    "ending",
+    flag_value="finish",
+    help="Switch to what the shards have written, once all are there; --prune belongs here then.",
+)
+@click.option(
+    "--abandon",
+    "ending",
+    flag_value="abandon",
+    help="Drop shards that are not finished; the index stays as it is.",
+)
+@click.option(
     "--progress",
     "progress_as",
     type=click.Choice(["auto", "json"]),
@@ -475,6 +516,8 @@ def reindex(
     columns: tuple[str, ...],
     since: str | None,
     allow_local: bool,
+    shard: tuple[int, int] | None,
+    ending: str | None,
     progress_as: str,
     as_json: bool,
     folder: Place | None,
@@ -486,6 +529,7 @@ def reindex(
     Only what is new or changed is worked on, and questions are answered meanwhile. Pages that
     were downloaded are remembered in the index folder, for Milvus in your data folder.
     """
+    from retrieval.build import finish
     from retrieval.build import reindex as reindex_sources
 
     folder = folder or default_index()
@@ -494,30 +538,69 @@ def reindex(
         raise click.UsageError("Name the SOURCEs again to have them read in another way.")
     if pause and dry_run:
         raise click.UsageError("Give --watch or --dry-run, not both.")
+    if shard or ending:
+        _check_sharing(shard, ending, folder)
+        given = {
+            "--watch": pause,
+            "--dry-run": dry_run,
+            "--prune": prune and ending != "finish",
+            "SOURCE": ending and sources,
+            "--model": ending and model,
+            "--full": ending and full,
+        }
+        for name in (name for name, value in given.items() if value):
+            raise click.UsageError(
+                f"Give --{ending or 'shard'} or {name}, not both"
+                + (": --prune goes with --finish." if name == "--prune" and shard else ".")
+            )
+    if ending == "abandon":
+        return _abandon(folder)
 
     def run(full: bool) -> int:
         try:
             with _progress(progress_as) as advance:
-                report = reindex_sources(
-                    sources,
-                    folder,
-                    model=model,
-                    full=full,
-                    prune=prune,
-                    dry_run=dry_run,
-                    reading=reading if sources else None,
-                    progress=advance,
-                )
+                if ending:
+                    report = finish(folder, prune=prune, progress=advance)
+                else:
+                    report = reindex_sources(
+                        sources,
+                        folder,
+                        model=model,
+                        full=full,
+                        prune=prune,
+                        dry_run=dry_run,
+                        reading=reading if sources else None,
+                        progress=advance,
+                        shard=shard,
+                    )
         except SourceError as error:
             _print_skipped(error.skipped)
             raise
         if as_json:
             print(jsonout.line(jsonout.report(report, folder)), flush=True)
         else:
-            _print_report(report, folder)
+            _print_report(report, folder, "the shard" if shard else "the index")
         return 1 if report.skipped else 0
 
     return _watch(run, full, pause, folder) if pause else run(full)
+
+
+def _check_sharing(shard: tuple[int, int] | None, ending: str | None, folder: Place) -> None:
+    if shard and ending:
+        raise click.UsageError(f"Give --shard or --{ending}, not both.")
+    if isinstance(folder, Path):
+        raise click.UsageError(
+            f"--{ending or 'shard'} is for an index on Milvus (--index milvus:…); one process "
+            f"writes the index folder {folder}."
+        )
+
+
+def _abandon(folder: Place) -> int:
+    from retrieval.build import abandon
+
+    done = abandon(folder)
+    print(f"dropped: {counted(done, 'finished shard')} and whatever was begun; {folder}")
+    return 0
 
 
 _WEB_PAUSE = 900.0
@@ -576,7 +659,7 @@ def _print_skipped(skipped: Sequence[Skipped]) -> None:
         say(f"and {len(skipped) - MOST_SKIPPED_SHOWN:,} more")
 
 
-def _print_report(report: Report, folder: Place) -> None:
+def _print_report(report: Report, folder: Place, what: str) -> None:
     _print_skipped(report.skipped)
     if len(report.skipped) > MOST_SKIPPED_SHOWN and not report.dry_run:
         say("all of them: rostrum status --json")
@@ -590,10 +673,10 @@ def _print_report(report: Report, folder: Place) -> None:
         flush=True,
     )
     if report.removed and report.dry_run:
-        say(f"{counted(report.removed, 'speech')} would leave the index.")
+        say(f"{counted(report.removed, 'speech')} would leave {what}.")
     elif report.removed:
         say(
-            f"{counted(report.removed, 'speech')} left the index: in none of its sources any more. "
+            f"{counted(report.removed, 'speech')} left {what}: in none of its sources any more. "
             "The index holds what the SOURCEs of the last reindex hold; name all of them."
         )
     if report.kept:
@@ -676,18 +759,29 @@ Examples:
 @index_option
 def status(verify: bool, as_json: bool, folder: Place | None) -> int:
     """Show what the index holds, its model and its health."""
+    from retrieval.build import shards
+    from retrieval.errors import IndexMissing
+
+    unfinished = shards(folder or default_index())
     if verify:
         _check_files(folder or default_index())
-    with open_index(folder, say) as index:
-        record = index.status()
-        problems = index.verify() if verify else None
+    record = problems = None
+    try:
+        with open_index(folder, say) as index:
+            record = index.status()
+            problems = index.verify() if verify else None
+    except IndexMissing:
+        if not unfinished:
+            raise
     if as_json:
-        print(jsonout.line(jsonout.status(record, problems)))
+        print(jsonout.line(jsonout.status(record, problems, unfinished)))
     else:
-        from bot.render import print_status
+        from bot.render import print_shards, print_status
 
-        print_status(record, problems)
-    if problems:
+        if record:
+            print_status(record, problems)
+        print_shards(unfinished)
+    if record and problems:
         again = f"rostrum reindex --full --index {shlex.quote(record.folder)}"
         complain(f"The index is damaged; make it anew: {again}")
     return 1 if problems else 0

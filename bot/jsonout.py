@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from retrieval.place import Place
-from retrieval.records import Answer, Passage, Quote, Report, Speech, Status, Timeline
+from retrieval.records import Answer, Passage, Quote, Report, ShardState, Speech, Status, Timeline
 
 if TYPE_CHECKING:
     from bot.telegram.state import Feedback
@@ -97,9 +97,19 @@ def feedback(one: Feedback) -> dict[str, Any]:
     }
 
 
-def status(record: Status, problems: Sequence[str] | None = None) -> dict[str, Any]:
-    """What an index holds; ``problems`` are those that a check found, None when none was asked."""
-    shape = asdict(record)
+def status(
+    record: Status | None,
+    problems: Sequence[str] | None = None,
+    shards: Sequence[ShardState] = (),
+) -> dict[str, Any]:
+    """What an index holds; ``problems`` are those that a check found, None when none was asked.
+
+    ``shards`` are those of a reindex that is not finished; if there are only these ``record`` is
+    None.
+    """
+    shape = asdict(record) if record else {}
+    if shards:
+        shape["shards"] = [asdict(shard) for shard in shards]
     return shape if problems is None else shape | {"problems": list(problems)}
 
 

@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,7 +21,7 @@ from rich.text import Text
 
 from bot.edge import counted, say, visible
 from retrieval.place import Place
-from retrieval.records import Answer, Passage, Quote, Speech, Status, Timeline
+from retrieval.records import Answer, Passage, Quote, ShardState, Speech, Status, Timeline
 
 WIDEST = 100
 """Columns beyond which lines become tiring to read."""
@@ -239,6 +240,26 @@ def print_status(status: Status, problems: Sequence[str] | None = None) -> None:
     if problems is not None:
         known["health"] = list(problems) or ["no problem found"]
     _print_known(console, known)
+
+
+def print_shards(shards: Sequence[ShardState]) -> None:
+    """How far several processes are that write an index together."""
+    if not shards:
+        return
+    console = _console()
+    counts = Counter(shard.state for shard in shards)
+    states = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    console.print(Text(f"a reindex in {counted(len(shards), 'shard')}: {states}", "bold"))
+    known = {}
+    for shard in shards:
+        written = (
+            f", {counted(shard.speeches, 'speech')}, {counted(shard.passages, 'passage')}; "
+            f"since {shard.since} on {shard.host}"
+        )
+        known[f"{shard.number}/{shard.of}"] = [f"{shard.state}{written if shard.since else ''}"]
+    _print_known(console, known)
+    if counts["done"] == len(shards):
+        console.print(Text("all are there: rostrum reindex --finish", "dim"))
 
 
 def _print_known(console: Console, known: dict[str, list[str]]) -> None:

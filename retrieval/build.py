@@ -98,7 +98,8 @@ def reindex(
             ``sources`` is empty.
         progress: told how far it is.
         shard: of so many shards, the second number, write the one of the first, counted from 1;
-            :func:`finish` makes an index of them. Only for engines that are made for it.
+            :func:`finish` makes an index of them. Only for engines that are made for it, and not
+            with ``dry_run``.
 
     Raises:
         SourceError: there is no source, or no speech in any, or too many have vanished.
@@ -107,6 +108,8 @@ def reindex(
         ModelError: the model cannot be loaded, or gives no numbers.
     """
     wish = _Wish(tuple(map(str, sources)), model, full, prune, dry_run, reading)
+    if shard and dry_run:
+        raise ValueError("a shard is written, or not")
     share = _shards(folder).share(*shard) if shard else None
     engine = share or engine_at(folder)
     with _told(folder):

@@ -41,9 +41,6 @@ from retrieval.plan import Clock, Plan
 from retrieval.records import Reading, Report, ShardState, Skipped
 from retrieval.sources import Progress
 
-MOST_SHARDS = 1000
-"""Milvus takes 1,024 partitions in a collection."""
-
 _WRITTEN_BY_SHARDS = ("texts", "passages", "speeches", "files", "tallies")
 _PART_BITS = 20
 _TELL_SECONDS = 5.0
