@@ -27,10 +27,12 @@ from retrieval.milvus.reading import MilvusGeneration, describe
 from retrieval.milvus.schema import (
     ALIAS,
     FORMAT_VERSION,
+    PASSING,
     TABLES,
     Generation,
     collections,
     drop,
+    drop_table,
     generation_of,
     make,
     make_generation,
@@ -278,6 +280,9 @@ class Milvus:
             kept = {current, *sorted(older)[-1:]}
         if book := self.unfinished():
             kept.add(book.generation)
-        for generation in found:
+        for generation, tables in found.items():
             if generation not in kept:
                 drop(self._connection, generation)
+            elif not book or generation != book.generation:
+                for table in PASSING.keys() & tables:  # of a --finish that was killed at its end
+                    drop_table(self._connection, generation, table)

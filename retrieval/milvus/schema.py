@@ -183,8 +183,16 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
     # a file is read as a whole, with or without them
     for field in () if connection.address.is_file else _LOOKED_UP.get(table, ()):
         indexes.add_index(field, index_type="INVERTED")
+    there = {
+        connection.call("describe_index", collection, name)["field_name"]
+        for name in connection.call("list_indexes", collection)
+    }
+    for index in list(indexes):
+        if index.field_name in there:  # of a run that was killed
+            indexes.remove(index)
     # loading waits until they are built, and does not sleep between looks
-    connection.call("create_index", collection, indexes, sync=False)
+    if indexes:
+        connection.call("create_index", collection, indexes, sync=False)
     connection.call("load_collection", collection, timeout=_PATIENCE)
 
 

@@ -212,8 +212,8 @@ class MilvusShards(Milvus):
         working = [row for row in holders(self._connection) if row != THE_INDEX]
         if working:
             raise IndexLocked(
-                f"{_listed(working)} of {book.agreed.of} being written; end that, or wait until it "
-                "is done."
+                f"{_listed(working, book.agreed.of)} being written; end that, or wait until it is "
+                "done."
             )
         done = sum(state.done for state in book.states().values())
         drop(self._connection, book.generation)
@@ -319,7 +319,7 @@ class MilvusShards(Milvus):
             f"; {one.number} is being written on {one.host} since {one.since}" for one in writing
         )
         raise IndexUnwritable(
-            f"{_listed(missing)} of {book.agreed.of} missing{at_work}; write what is missing: "
+            f"{_listed(missing, book.agreed.of)} missing{at_work}; write what is missing: "
             f"rostrum reindex --shard {missing[0]}/{book.agreed.of} --index {self.address}"
         )
 
@@ -330,11 +330,11 @@ class MilvusShards(Milvus):
             drop_table(self._connection, generation, table)
 
 
-def _listed(numbers: list[int]) -> str:
-    """``Shard 3 is``, ``Shards 3 and 5 are``: of many only the first."""
+def _listed(numbers: list[int], of: int) -> str:
+    """``Shard 3 of 8 is``, ``Shards 3 and 5 of 8 are``: of many only the first."""
     if len(numbers) == 1:
-        return f"Shard {numbers[0]} is"
+        return f"Shard {numbers[0]} of {of} is"
     shown = [str(number) for number in numbers[:20]]
     more = len(numbers) - len(shown)
     last = f"{more} more" if more else shown.pop()
-    return f"Shards {', '.join(shown)} and {last} are"
+    return f"Shards {', '.join(shown)} and {last} of {of} are"
