@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from bot import jsonout
-from bot.edge import Edge, complain, counted, say
+from bot.edge import Edge, complain, counted, only_our_words, say
 from bot.settings import INDEX_HELP, PlaceType, default_index, open_index
 from bot.telegram.command import feedback, telegram
 from retrieval.errors import QuestionError, RostrumError, SourceError
@@ -230,7 +230,7 @@ def ask(
         return _converse(context, folder, options)
     if not questions and not question:
         raise click.UsageError('What is the question? For instance: rostrum ask "water prices".')
-    with open_index(folder, say) as index:
+    with only_our_words(), open_index(folder, say) as index:
         if questions:
             return _ask_all(index, questions, options, with_context)
         from retrieval.search import ask as ask_index
@@ -406,7 +406,7 @@ def timeline(
     """
     options = Options(since=since, until=until, speaker=speaker, threshold=threshold)
     _check(options)
-    with open_index(folder, say) as index:
+    with only_our_words(), open_index(folder, say) as index:
         from retrieval.timeline import timeline as make_timeline
 
         record = make_timeline(index, _sound(" ".join(question)), options, unit)

@@ -13,9 +13,9 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -118,6 +118,40 @@ def _unexpected(error: BaseException, message: str) -> None:
 
         say("".join(traceback.format_exception(error)))
     complain(f"{message}; run again with ROSTRUM_DEBUG=1 for the traceback")
+
+
+@contextmanager
+def only_our_words() -> Iterator[None]:
+    """Keep standard error free of what compiled libraries write there by themselves.
+
+    The word index is read by Rust code, which of a damaged file tells at length where it panicked;
+    what that means we say in a line of our own. ROSTRUM_DEBUG lets it through.
+    """
+    if os.environ.get("ROSTRUM_DEBUG") or not _is_standard_error(sys.stderr):
+        yield
+        return
+    sys.stderr.flush()
+    before, theirs = sys.stderr, os.dup(2)
+    ours = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        sys.stderr = ours
+        yield
+    finally:
+        sys.stderr = before
+        with suppress(OSError):  # as for what `say` cannot tell
+            ours.close()
+        os.dup2(theirs, 2)
+        os.close(theirs)
+        os.close(nowhere)
+
+
+def _is_standard_error(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.fileno() == 2
+    except (OSError, ValueError):
+        return False
 
 
 def _give_up_output() -> None:

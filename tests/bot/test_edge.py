@@ -148,3 +148,14 @@ def test_what_was_pasted_by_mistake_is_not_said_again(capsys: pytest.CaptureFixt
 def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     complain("first\n  second\r\n")
     assert capsys.readouterr().err == "rostrum: first second\n"
+
+
+def test_only_our_words_reach_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import os; from bot.edge import only_our_words, say\n"
+        "with only_our_words():\n    say('ours'); os.write(2, b'theirs')\nsay('after')"
+    )
+    run = [sys.executable, "-c", code]
+    assert subprocess.run(run, stderr=subprocess.PIPE, check=True).stderr == b"ours\nafter\n"
+    monkeypatch.setenv("ROSTRUM_DEBUG", "1")
+    assert b"theirs" in subprocess.run(run, stderr=subprocess.PIPE, check=True).stderr
