@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ import pymilvus  # noqa: F401
 
 import retrieval.search  # noqa: F401
 from retrieval.build import finish, reindex
-from retrieval.milvus import shards, sharing
+from retrieval.milvus import milvus, shards, sharing
 from retrieval.milvus.connection import Connection, disconnect
 from retrieval.place import parse_place
 
@@ -28,6 +29,7 @@ def die_at(moment: str, count: int) -> None:
     owner, _, name = moment.rpartition(".")
     place = {
         "Connection": Connection,
+        "Milvus": milvus.Milvus,
         "Book": shards.Book,
         "ShardWriter": shards.ShardWriter,
         "Merger": shards.Merger,
@@ -51,6 +53,9 @@ def die_at(moment: str, count: int) -> None:
 def run(step: dict) -> None:
     if step.get("die"):
         die_at(*step["die"])
+    if "limit" in step:  # no file may become longer: for who writes, the disk is full
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (step["limit"], resource.RLIM_INFINITY))
     place = parse_place(step["place"])
     if "shard" in step:
         reindex(step["sources"], place, shard=tuple(step["shard"]))
