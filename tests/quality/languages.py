@@ -231,6 +231,10 @@ class Indexes:
         self._texts: dict[str, dict[str, str]] = {}
         self._exact: list[bool] = []
 
+    def place(self, name: str) -> str:
+        """Where the index of a collection is."""
+        return str(self.folder / name)
+
     def make(self, name: str, source: Path | Sequence[str]) -> None:
         if not isinstance(source, Path):
             language = name.rpartition(".")[2]
@@ -241,11 +245,11 @@ class Indexes:
             source = self.folder / f"{name}.jsonl"
             source.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
         self._texts[name] = _texts(source)
-        rostrum("reindex", source, *self._model, "--index", self.folder / name)
+        rostrum("reindex", source, *self._model, "--index", self.place(name))
 
     def ask(self, name: str, questions: Sequence[str], *options: str) -> list[dict]:
         lines = "".join(json.dumps({"question": question}) + "\n" for question in questions)
-        arguments = ["--questions", "-", "--json", "--index", self.folder / name, *options]
+        arguments = ["--questions", "-", "--json", "--index", self.place(name), *options]
         answers = [
             json.loads(line) for line in rostrum("ask", *arguments, given=lines).splitlines()
         ]
