@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, cast
 
@@ -117,6 +118,8 @@ class MilvusStore:
         self._connection = connection
         self._generation = generation
         self._named = {table: generation.collection(table) for table in TABLES}
+        self.keeps_names = connection.address.is_file
+        """Whether names are read once: a file has no index, each look reads it as a whole."""
 
     def _numbered(
         self, table: str, numbers: Iterable[int], fields: Sequence[str], column: str = "pk"
@@ -264,18 +267,31 @@ class MilvusStore:
 
     def names(self, exact: Sequence[str], prefix: str = "") -> list[Name]:
         """Names whose consonants equal one of ``exact`` or begin with ``prefix``, if given."""
-        wanted = [f'"{name}"' for name in exact if name.isalpha()]
-        clauses = [f"name in [{', '.join(wanted)}]"] if wanted else []
-        if prefix.isalpha():
-            clauses.append(f'name like "{prefix}%"')
-        if not clauses:
-            return []
+        exact = [name for name in exact if name.isalpha()]
+        prefix = prefix if prefix.isalpha() else ""
         totals: Counter[tuple[str, str]] = Counter()
-        filter_ = f'kind == "name" and ({" or ".join(clauses)})'
-        for row in self._connection.rows(self._named["counts"], filter_, ["detail", "times"]):
+        for row in (self._names_here if self.keeps_names else self._names_there)(exact, prefix):
             sound, _, term = row["detail"].partition(" ")
             totals[sound, term] += row["times"]
         return sorted(Name(sound, term, count) for (sound, term), count in totals.items())
+
+    def _names_there(self, exact: Sequence[str], prefix: str) -> list[Row]:
+        wanted = ", ".join(f'"{name}"' for name in exact)
+        clauses = [f"name in [{wanted}]"] if wanted else []
+        clauses += [f'name like "{prefix}%"'] if prefix else []
+        filter_ = f'kind == "name" and ({" or ".join(clauses)})'
+        fields = ["name", "detail", "times"]
+        return self._connection.rows(self._named["counts"], filter_, fields) if clauses else []
+
+    def _names_here(self, exact: Sequence[str], prefix: str) -> Iterator[Row]:
+        for row in self._all_names:
+            if row["name"] in exact or (prefix and row["name"].startswith(prefix)):
+                yield row
+
+    @cached_property
+    def _all_names(self) -> list[Row]:
+        fields = ["name", "detail", "times"]
+        return self._connection.rows(self._named["counts"], 'kind == "name"', fields)
 
     def languages(self) -> dict[Language, int]:
         """The number of speeches in each language, the most frequent first."""
