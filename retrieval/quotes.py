@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.analysis import term, words
+from embeddings.analysis import folded_words, term, words
 from embeddings.encoder import Vectors
 from retrieval.engine import Group
 from retrieval.errors import IndexDamaged
@@ -46,6 +46,9 @@ it that it could begin with."""
 
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
+
+_NEARLY = 0.8
+"""Share of their words that two statements have in common which are one."""
 
 _PER_PASSAGE = 2
 """Excerpts of one passage, with a sentence or more between them: it may answer in two places."""
@@ -158,6 +161,7 @@ def best_excerpts(
     for number, mine in windows_of.items():
         passage = passages[number]
         for _ in range(_PER_PASSAGE):
+            top = float(relevance[mine].max())
             i = mine[np.argmax(chosen[mine])]
             if lean(_text(passage, (starts[i], ends[i])), passage.language):
                 windows = np.stack([first_[mine], last_[mine]], axis=1) - before[number]
@@ -178,12 +182,14 @@ def best_excerpts(
                         indexed,
                         float(missing[i]),
                     ),
-                    float(relevance[mine].max()),
+                    top,
                     _text(*sentences[best]),
                     vector / (np.linalg.norm(vector) or 1.0),
                     preceding.get(number),
                 )
             )
+            if top < least:
+                break
             mine = mine[(last_[mine] + 1 < first_[i]) | (first_[mine] > last_[i] + 1)]
             if not len(mine) or relevance[mine].max() < least:
                 break
@@ -310,7 +316,7 @@ def _leans(
 
 
 def _holds(text: str, phrase: tuple[str, ...]) -> bool:
-    folded = [word for _, _, word in words(text)]
+    folded = folded_words(text)
     size = len(phrase)
     return any(tuple(folded[i : i + size]) == phrase for i in range(len(folded) - size + 1))
 
@@ -362,7 +368,7 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
 
 @lru_cache(maxsize=1024)
 def _word_set(text: str) -> frozenset[str]:
-    return frozenset(word for _, _, word in words(text))
+    return frozenset(folded_words(text))
 
 
 def near_identical(one: str, other: str) -> bool:
@@ -371,9 +377,8 @@ def near_identical(one: str, other: str) -> bool:
     A number or a negation that only one of them has makes them two statements.
     """
     ours, theirs = _word_set(one), _word_set(other)
+    least = _NEARLY * max(len(ours), len(theirs), 1)
+    if min(len(ours), len(theirs)) < least or len(ours & theirs) < least:
+        return False
     differing = ours ^ theirs
-    return (
-        len(ours & theirs) >= 0.8 * max(len(ours), len(theirs), 1)
-        and not differing & _NEGATIONS
-        and not any(word[0].isdigit() for word in differing)
-    )
+    return not differing & _NEGATIONS and not any(word[0].isdigit() for word in differing)
