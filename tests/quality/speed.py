@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 
-import numpy as np  # noqa: E402
+import numpy as np
 
 MOST_WARM_MS = 15
 MOST_COLD_MS = 100
