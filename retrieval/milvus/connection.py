@@ -27,6 +27,10 @@ _TIMEOUT = 60.0
 """Seconds that one call may take."""
 _PATIENCE = 10.0
 """Seconds in which a server must answer at all."""
+READING, WRITING = 60.0, 300.0
+"""Seconds for which it is tried again and again: servers are restarted."""
+_LONGEST = 6 * 3600.0
+"""Seconds that writing down, indexing and loading a collection may take."""
 _PAUSES = (0.2, 1.0, 3.0, 10.0)
 """Seconds between the attempts at a call that failed for a reason that passes."""
 _PRESSED_PAUSES = (1.0, 3.0, 10.0, 30.0, 30.0, 60.0, 60.0)
@@ -64,6 +68,9 @@ def disconnect(address: MilvusAddress | None = None) -> None:
 
 class Connection:
     """Calls to one server or file."""
+
+    patience = READING
+    _lost = False  # whether the last call found nobody: the next ones do not wait as long again
 
     def __init__(self, address: MilvusAddress) -> None:
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its own log says nothing to users
@@ -105,29 +112,46 @@ class Connection:
 
     def call(self, method: str, *values: Any, **named: Any) -> Any:
         """Call a method of pymilvus' client, again and again where that may help."""
-        named.setdefault("timeout", _TIMEOUT)
 
         def once() -> Any:
+            limits = {"timeout": _PATIENCE if self._lost else _TIMEOUT} | named
             try:
-                return getattr(self._client, method)(*values, **named)
+                return getattr(self._client, method)(*values, **limits)
             except self._fault as error:
                 if not re.search(r"released|not loaded", str(error)):
                     raise
             # a file that was opened, or a server that was tidied: its collections are asleep
             self._client.load_collection(values[0], timeout=_TIMEOUT)
-            return getattr(self._client, method)(*values, **named)
+            return getattr(self._client, method)(*values, **limits)
 
         return self._attempt(once, _PAUSES)
 
-    def _attempt(self, call: Any, pauses: Sequence[float]) -> Any:
-        attempts = 0
+    def wait(self, method: str, collection: str) -> None:
+        """Have something done that may take hours, as long as the server says that it is at it."""
+        until = time.monotonic() + _LONGEST
         while True:
             try:
-                return call()
+                self.call(method, collection)
+                return
+            except IndexUnavailable as error:
+                if "wait for" not in str(error) or time.monotonic() > until:
+                    raise
+
+    def _attempt(self, call: Any, pauses: Sequence[float]) -> Any:
+        attempts = 0
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                found = call()
+                self._lost = False
+                return found
             except Exception as error:
                 waits = self._waits(error, pauses)
-                if attempts >= len(waits):
-                    raise self._told(error) from None
+                given_up = self._lost or time.monotonic() > until
+                if attempts >= len(waits) or given_up:
+                    told = self._told(error)
+                    self._lost = isinstance(told, IndexUnavailable) and bool(waits)
+                    raise told from None
                 time.sleep(waits[attempts])
                 attempts += 1
 

@@ -11,8 +11,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from retrieval.errors import IndexLocked, RostrumError
-from retrieval.milvus.connection import Connection
+from retrieval.errors import IndexLocked, IndexUnavailable, RostrumError
+from retrieval.milvus.connection import READING, WRITING, Connection
 from retrieval.milvus.packing import NO_ROOM
 from retrieval.milvus.schema import LEASE, make_lease
 
@@ -56,6 +56,7 @@ class Lease:
         if not connection.address.is_file:  # only one process has a file
             time.sleep(_SETTLED_SECONDS)
         self.check()
+        connection.patience = WRITING
         self._done = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
         self._beating.start()
@@ -83,10 +84,14 @@ class Lease:
     def release(self) -> None:
         """Give it back."""
         self._done.set()
-        self._beating.join()
-        held = _read(self._connection, self._row)
-        if held and held.get("token") == self._own["token"]:
-            self._connection.call("delete", LEASE, filter=f"pk == {self._row}")
+        self._connection.patience = READING
+        self._beating.join(_BEAT_SECONDS)  # no longer: it may be waiting for a server that is gone
+        try:
+            held = _read(self._connection, self._row)
+            if held and held.get("token") == self._own["token"]:
+                self._connection.call("delete", LEASE, filter=f"pk == {self._row}")
+        except IndexUnavailable:
+            return  # the work has met the same, and a lease that nobody renews is soon over
 
     def _write(self) -> None:
         text = json.dumps(self._own | {"beat": time.time()})

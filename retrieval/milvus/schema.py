@@ -34,9 +34,6 @@ GRAPH = {"M": 16, "efConstruction": 200}
 EF = 128
 """How many neighbours a search in the graph keeps in sight."""
 
-_PATIENCE = 6 * 3600.0
-"""Seconds that writing down, indexing and loading a collection may take."""
-
 _NAME = re.compile(ALIAS + r"_(\d{6,})_([a-z]+)")
 
 # name → type; TEXT is a VARCHAR of the most that Milvus takes
@@ -167,7 +164,7 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
     """Index and load a collection once its rows are there."""
     from pymilvus import MilvusClient
 
-    connection.call("flush", collection, timeout=_PATIENCE)
+    connection.wait("flush", collection)
     indexes = MilvusClient.prepare_index_params()
     if table == "passages":
         exact = passages <= EXACT_UP_TO or connection.address.is_file
@@ -193,7 +190,7 @@ def make_readable(connection: Connection, collection: str, table: str, passages:
     # loading waits until they are built, and does not sleep between looks
     if indexes:
         connection.call("create_index", collection, indexes, sync=False)
-    connection.call("load_collection", collection, timeout=_PATIENCE)
+    connection.wait("load_collection", collection)
 
 
 def fields_of(connection: Connection, collection: str) -> set[str]:

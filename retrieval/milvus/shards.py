@@ -309,7 +309,7 @@ class ShardWriter(MilvusWriter):
             tallies |= {("removed", str(number), ""): 1 for number in self._removed}
         self._write_counted("tallies", tallies)
         for table in _WRITTEN_BY_SHARDS:
-            self._connection.call("flush", self._named[table])
+            self._connection.wait("flush", self._named[table])
         clock.done("flushing")
         return {}
 

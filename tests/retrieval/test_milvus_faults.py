@@ -57,7 +57,6 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.setattr(connection, "_PATIENCE", 2.0)
     monkeypatch.setattr(connection, "_TIMEOUT", 6.0)
     monkeypatch.setattr(connection, "_PAUSES", (0.05, 0.2))
-    monkeypatch.setattr(schema, "_PATIENCE", 6.0)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv(TOKEN, raising=False)
     monkeypatch.delenv(DATABASE, raising=False)
