@@ -31,8 +31,14 @@ READING, WRITING = 60.0, 300.0
 """Seconds for which it is tried again and again: servers are restarted."""
 _LONGEST = 6 * 3600.0
 """Seconds that writing down, indexing and loading a collection may take."""
-_PAUSES = (0.2, 1.0, 3.0, 10.0)
+_PAUSES = (0.2, 1.0, 3.0, *[10.0] * 30)
 """Seconds between the attempts at a call that failed for a reason that passes."""
+_CHANNEL = {
+    "grpc.initial_reconnect_backoff_ms": 200,
+    "grpc.min_reconnect_backoff_ms": 200,
+    "grpc.max_reconnect_backoff_ms": 2000,
+}
+"""Who comes back is found again within seconds; else it may take two minutes."""
 _PRESSED_PAUSES = (1.0, 3.0, 10.0, 30.0, 30.0, 60.0, 60.0)
 """The same where the server says that it gets more than it can take."""
 _PAGE = 500
@@ -96,6 +102,7 @@ class Connection:
                 token=address.token,
                 db_name=address.database,
                 timeout=_PATIENCE,
+                grpc_options=_CHANNEL,
             ),
             _PAUSES[:1],
         )
@@ -139,7 +146,7 @@ class Connection:
 
     def _attempt(self, call: Any, pauses: Sequence[float]) -> Any:
         attempts = 0
-        until = time.monotonic() + self.patience
+        until = time.monotonic() + (min(_PATIENCE, self.patience) if self._lost else self.patience)
         while True:
             try:
                 found = call()
@@ -147,8 +154,7 @@ class Connection:
                 return found
             except Exception as error:
                 waits = self._waits(error, pauses)
-                given_up = self._lost or time.monotonic() > until
-                if attempts >= len(waits) or given_up:
+                if attempts >= len(waits) or time.monotonic() > until:
                     told = self._told(error)
                     self._lost = isinstance(told, IndexUnavailable) and bool(waits)
                     raise told from None

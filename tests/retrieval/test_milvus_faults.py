@@ -32,7 +32,7 @@ from milvus_lite.adapter.grpc.server import start_server_in_thread
 from milvus_proxy import Proxy
 from pymilvus.grpc_gen import common_pb2, milvus_pb2, milvus_pb2_grpc
 
-from retrieval.milvus import connection, milvus, schema
+from retrieval.milvus import connection, lease, milvus, schema
 
 CHILDREN = Path(__file__).with_name("milvus_children.py")
 QUESTION = "what was said about the price of water"
@@ -56,7 +56,10 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.setattr(milvus, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(connection, "_PATIENCE", 2.0)
     monkeypatch.setattr(connection, "_TIMEOUT", 6.0)
-    monkeypatch.setattr(connection, "_PAUSES", (0.05, 0.2))
+    monkeypatch.setattr(connection, "_PAUSES", (0.05, 0.2, *[1.0] * 9))
+    monkeypatch.setattr(connection.Connection, "patience", 8.0)
+    monkeypatch.setattr(lease, "READING", 8.0)
+    monkeypatch.setattr(lease, "WRITING", 8.0)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv(TOKEN, raising=False)
     monkeypatch.delenv(DATABASE, raising=False)
