@@ -6,9 +6,9 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,15 +51,21 @@ class Served(NamedTuple):
     direct: MilvusAddress
 
 
+@contextmanager
+def in_a_hurry() -> Iterator[None]:
+    """Where nobody answers, for a second and not for a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "_PATIENCE", 1.0)
+        patch.setattr(connection, "_TIMEOUT", 1.0)
+        patch.setattr(lease, "WRITING", 1.0)
+        for one in [connection.Connection, *connection._open.values()]:
+            patch.setattr(one, "patience", 1.0)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _in_a_hurry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(milvus, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(connection, "_PATIENCE", 2.0)
-    monkeypatch.setattr(connection, "_TIMEOUT", 6.0)
-    monkeypatch.setattr(connection, "_PAUSES", (0.05, 0.2, *[1.0] * 9))
-    monkeypatch.setattr(connection.Connection, "patience", 8.0)
-    monkeypatch.setattr(lease, "READING", 8.0)
-    monkeypatch.setattr(lease, "WRITING", 8.0)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv(TOKEN, raising=False)
     monkeypatch.delenv(DATABASE, raising=False)
@@ -99,10 +105,8 @@ def rostrum(*given: object) -> str:
     """The one line that a command ends with that could not do its work."""
     from bot.cli import cli
 
-    began = time.monotonic()
     found = CliRunner().invoke(cli, list(map(str, given)))
     assert found.exit_code == 1, found.output
-    assert time.monotonic() - began < 60
     [line] = [line for line in found.stderr.splitlines() if line.startswith("rostrum:")]
     assert found.stderr.splitlines()[-1] == line
     assert "Traceback" not in found.output
@@ -118,12 +122,13 @@ def test_a_server_that_goes_away_and_comes_back(served: Served, source: Path):
         before = library.ask(QUESTION).quotes
         assert before
         served.proxy.down()
-        with pytest.raises(IndexUnavailable, match="does not answer"):
-            library.ask(QUESTION)
-        line = rostrum("ask", QUESTION, "--index", served.place)
-        assert f"milvus:http://127.0.0.1:{served.proxy.port} does not answer" in line
-        assert "is it running" in line
-        assert "does not answer" in rostrum("reindex", source, "--index", served.place)
+        with in_a_hurry():
+            with pytest.raises(IndexUnavailable, match="does not answer"):
+                library.ask(QUESTION)
+            line = rostrum("ask", QUESTION, "--index", served.place)
+            assert f"milvus:http://127.0.0.1:{served.proxy.port} does not answer" in line
+            assert "is it running" in line
+            assert "does not answer" in rostrum("reindex", source, "--index", served.place)
         served.proxy.up()
         assert library.ask(QUESTION).quotes == before
 
@@ -133,10 +138,8 @@ def test_a_server_that_says_nothing(served: Served, source: Path):
     with Library(served.place) as library:
         before = library.ask(QUESTION).quotes
         served.proxy.stalled.set()
-        began = time.monotonic()
-        with pytest.raises(IndexUnavailable, match="does not answer"):
+        with in_a_hurry(), pytest.raises(IndexUnavailable, match="does not answer"):
             library.ask(QUESTION)
-        assert time.monotonic() - began < 40
         served.proxy.stalled.clear()
         served.proxy.cut()
         assert library.ask(QUESTION).quotes == before
@@ -175,14 +178,20 @@ def test_a_server_lost_in_the_middle_of_a_reindex(
     write_jsonl(source, [*RECORDS, *MANY])
     real = connection.Connection.write
 
-    def lose(self, collection, rows, partition=""):
-        if collection.endswith("_passages"):
-            served.proxy.down()
-        return real(self, collection, rows, partition)
+    lost: list[str] = []
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, ExitStack() as stack:
+
+        def lose(self, collection, rows, partition=""):
+            if collection.endswith("_passages") and not lost:
+                lost.append(collection)
+                served.proxy.down()
+                stack.enter_context(in_a_hurry())
+            return real(self, collection, rows, partition)
+
         patch.setattr(connection.Connection, "write", lose)
         assert "does not answer" in rostrum("reindex", "--index", served.place)
+    assert lost
     assert quotes(served.direct) == before
     served.proxy.up()
     # whoever was cut off has a lease for a minute, which the same machine sees through
