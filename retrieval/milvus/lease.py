@@ -25,6 +25,9 @@ _SETTLED_SECONDS = 1.0
 THE_INDEX = 0
 """The row of the right to write an index; those after it are of its shards."""
 
+_mine: set[str] = set()
+"""The tokens of the leases that this process has."""
+
 
 class Lease:
     """The right to write an index, or a shard of it, for one process at a time.
@@ -52,10 +55,15 @@ class Lease:
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
             "token": uuid.uuid4().hex,
         }
-        self._write()
-        if not connection.address.is_file:  # only one process has a file
-            time.sleep(_SETTLED_SECONDS)
-        self.check()
+        _mine.add(self._own["token"])
+        try:
+            self._write()
+            if not connection.address.is_file:  # only one process has a file
+                time.sleep(_SETTLED_SECONDS)
+            self.check()
+        except BaseException:
+            _mine.discard(self._own["token"])
+            raise
         connection.patience = WRITING
         self._done = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
@@ -84,6 +92,7 @@ class Lease:
     def release(self) -> None:
         """Give it back."""
         self._done.set()
+        _mine.discard(self._own["token"])
         self._connection.patience = READING
         self._beating.join(_BEAT_SECONDS)  # no longer: it may be waiting for a server that is gone
         try:
@@ -134,6 +143,8 @@ def _is_over(held: dict[str, Any]) -> bool:
         return True
     if held.get("host") != socket.gethostname():
         return False
+    if held.get("process") == os.getpid() and held.get("token"):
+        return held["token"] not in _mine  # it could not be given back: nobody was there
     try:
         os.kill(int(held["process"]), 0)
     except ProcessLookupError:
