@@ -48,7 +48,7 @@ class Lease:
         held = _read(connection, row)
         if held and not _is_over(held):
             raise self._taken(held)
-        self._own = {
+        self._own: dict[str, Any] = {
             "note": note,
             "process": os.getpid(),
             "host": socket.gethostname(),
