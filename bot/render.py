@@ -73,14 +73,19 @@ def print_answer(
 
 
 def _head(quote: Quote) -> Text:
-    unnamed = Text(NOT_SPEECH if quote.narration else UNKNOWN, "italic")
-    known = [Text(_reflow(quote.speaker), "bold") if quote.speaker else unnamed]
+    known = [_who(quote)]
     event = quote.title or _shortened(quote.occasion)
     place = quote.place if (quote.place or "") not in (event or "") else None
     known += [Text(_reflow(value)) for value in (quote.date, place, event) if value]
     if quote.invented:
         known.append(Text(INVENTED, "yellow"))
     return Text(" · ").join(known)
+
+
+def _who(quote: Quote) -> Text:
+    if quote.speaker:
+        return Text(_reflow(quote.speaker), "bold")
+    return Text(NOT_SPEECH if quote.narration else UNKNOWN, "italic")
 
 
 def _shortened(occasion: str | None) -> str | None:
@@ -128,9 +133,8 @@ def print_timeline(record: Timeline) -> None:
         bar = Text("█" * min(length, _LONGEST_BAR), "cyan")
         console.print(Text.assemble(f"{period.name:<7}  ", bar, f" {period.passages or '·'}"))
         if quote := period.quote:
-            who = Text(_reflow(quote.speaker), "bold") if quote.speaker else Text(UNKNOWN, "italic")
             said = shorten(visible(quote.text), _LONGEST_LINE, placeholder=" …")
-            for line in Text.assemble(who, ": ", said).wrap(console, console.width - 9):
+            for line in Text.assemble(_who(quote), ": ", said).wrap(console, console.width - 9):
                 console.print(Text.assemble(" " * 9, line))
     if record.undated:
         console.print(Text(f"and {counted(record.undated, 'passage')} without a date", "dim"))
