@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _LONGEST = 3  # words
 _LEAST_NEARNESS = 0.35
 """Cosine with the question below which a phrase is no hint."""
+_LEAST_NEARNESS_OF_END = 0.2
+"""The same of a phrase's last word alone: one that it only happens to stand before is no part."""
 _SHORTEST_WORD = 3  # letters
 _ALONE = 0.1
 """What a single word falls behind two or three, which say more."""
@@ -30,9 +33,12 @@ _COMMON, _COMMON_SHARE = 20, 0.08
 """A word in more passages than both of these (a number, a share) is on every subject."""
 
 _ALSO_SMALL: dict[Language, str] = {
-    "en": "must may might shall even still very just only well new good great",
-    "ru": """должен можно нужно некий некоторый всякий любой каждый самый данный свой наш ваш весь
-        такой другой иной много более менее очень""",
+    "en": """must may might shall even still very just only well new good great including part
+        number course""",
+    "ru": """должен должна должно должны можно нужно нужен нужна нужны некий некоторый всякий любой
+        каждый самый данный свой наш ваш весь вся всё всех всем всеми всего всю такой другой иной
+        много более менее очень оттуда отсюда откуда туда сюда ниже выше включая исключая ход рамка
+        часть число""",
     "az": "lazım bütün hər heç çox daha ən belə öz bizim sizin digər",
 }
 _SMALL = BEGINNERS.union(*FRAME_WORDS.values())
@@ -44,11 +50,12 @@ _SMALL_STEMS = frozenset(
 _JOINING = frozenset(
     "и в во на с со к по о об от из для до за при без and of in on for with to from və ilə".split()
 )
+_BETWEEN = (" ", "\u00a0", "-")
 
 # How Russian verbs, and adverbs and adjectives, end; a noun that ends so is lost in that form.
 _VERB = re.compile(
-    r"(?:ть(?:ся)?|чь|тся|[аеияу]л[аио]?(?:с[ья])?|[аеуюия]т|ешь|ишь|[аяу]ю|вши(?:сь)?|ив|ав|"
-    r"[аеёя]но|ованы?)$"
+    r"(?:(?<![ое]с)ть|ться|чь|тся|[её]мся|имся|[аеияу]л[аио]?(?:с[ья])?|[бгх]л[ои]|[аеуюия]т|[аяу]ем|"
+    r"ешь|ишь|[аяу]ю|вши(?:сь)?|ив|ав|[аеёя]но|ованы?)$"
 )
 _ADJECTIVE = re.compile(r"(?:[ыи]й|ая|яя|[ое]е|ые|ых|[ыи]ми|[ое]го|[ое]му|[ую]ю|[нк]ой|нно|ски)$")
 
@@ -103,8 +110,11 @@ def nearest_topics(
     sums = index.word_encoder.word_sums(list(vocabulary))
     vectors = np.array([_unit(sums[list(phrase.words)].sum(axis=0)) for phrase in every])
     nearness = vectors @ question
+    lengths = np.linalg.norm(sums, axis=1)
+    of_words = sums @ question / np.where(lengths > 0, lengths, 1.0)
+    ends = of_words[[phrase.words[-1] for phrase in every]]
     order = sorted(
-        np.flatnonzero(nearness >= _LEAST_NEARNESS).tolist(),
+        np.flatnonzero((nearness >= _LEAST_NEARNESS) & (ends >= _LEAST_NEARNESS_OF_END)).tolist(),
         key=lambda i: (
             every[i].language != language,
             _ALONE * (len(every[i].words) == 1) - nearness[i],
@@ -141,21 +151,34 @@ def _phrases(
     passage: int,
 ) -> Iterator[_Phrase]:
     """Runs of words with nothing but spaces between, of which each tells something; two of them
-    may be joined by a conjunction or preposition."""
+    may be joined by a conjunction or preposition. None has part of a word that a hyphen joins, or
+    of a name of several words; a Russian one has no verb."""
+    joined = [
+        text[end:start] == "-"
+        or (
+            text[end:start] in _BETWEEN
+            and text[begin].isupper()
+            and text[start].isupper()
+            and _tells(word, language)
+        )
+        for (begin, end, word), (start, _, _) in pairwise(found)
+    ]
     for first, (begin, _, _) in enumerate(found):
+        if first and joined[first - 1]:
+            continue
         telling: list[int] = []
         for last in range(first, min(first + _LONGEST, len(found))):
-            if last > first and text[found[last - 1][1] : found[last][0]] not in (" ", "\u00a0"):
+            if last > first and text[found[last - 1][1] : found[last][0]] not in _BETWEEN:
                 break
             word = found[last][2]
-            if _tells(word, language):
+            verb = language == "ru" and bool(_VERB.search(word))
+            if _tells(word, language) and not verb:
                 telling.append(numbers[last])
-                if language != "ru" or not (_VERB.search(word) or _ADJECTIVE.search(word)):
+                whole = last == len(joined) or not joined[last]
+                if whole and not (language == "ru" and _ADJECTIVE.search(word)):
                     said = text[begin : found[last][1]].replace("\u00a0", " ")
                     yield _Phrase(said, language, tuple(telling), passage, tuple(numbers))
-                elif last == first and _VERB.search(word):
-                    break
-            elif last == first or word not in _JOINING:
+            elif last == first or word not in _JOINING or _ADJECTIVE.search(found[last - 1][2]):
                 break
 
 

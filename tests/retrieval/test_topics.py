@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from embeddings.analysis import words
 from embeddings.static import built_in_encoder
 from retrieval.records import Options
 from retrieval.search import ask
-from retrieval.topics import nearest_topics
+from retrieval.topics import _phrases, nearest_topics
 
 ENCODER = built_in_encoder()
 TEXT = (
@@ -71,3 +72,22 @@ def test_they_stand_where_an_answer_is_missing(make_index):
     assert not silent.found
     assert all(topic in TEXT for topic in silent.topics)
     assert ask(index, "цены на бензин", Options(threshold=0)).topics == ()
+
+
+def phrases_of(text):
+    found = list(words(text))
+    return {phrase.text for phrase in _phrases(text, found, range(len(found)), "ru", 0)}
+
+
+def test_a_phrase_has_no_verb_and_no_part_of_a_name():
+    found = phrases_of("В Ольховске действует закон, говорит Савва Петрович Горемыкин.")
+    assert {"Ольховске", "закон", "Савва Петрович Горемыкин"} <= found
+    assert not any(bad in phrase for phrase in found for bad in ("действует", "говорит"))
+    assert not {"Горемыкин", "Савва Петрович"} & found
+    assert "приморской дороги" not in phrases_of("Ремонт горно-приморской дороги закончен.")
+
+
+def test_a_last_word_that_has_nothing_to_do_with_the_question_is_left_off(topics):
+    found = topics("стоимость топлива", "Добыча топлива стенка растёт.")
+    assert found
+    assert not any("стенка" in topic for topic in found)
