@@ -127,10 +127,10 @@ def print_timeline(record: Timeline) -> None:
     """A bar for each period, and under it who said most to the point, and what."""
     console = _console()
     most = max((period.passages for period in record.periods), default=0)
-    room = console.width - len("2025-10  ") - len(f"{most:,} ")
+    room = min(_LONGEST_BAR, console.width - len("2025-10  ") - len(f"{most:,} "))
     for period in record.periods:
         length = max(1, room * period.passages // most) if period.passages else 0
-        bar = Text("█" * min(length, _LONGEST_BAR), "cyan")
+        bar = Text("█" * length, "cyan")
         console.print(Text.assemble(f"{period.name:<7}  ", bar, f" {period.passages or '·'}"))
         if quote := period.quote:
             said = shorten(visible(quote.text), _LONGEST_LINE, placeholder=" …")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.picture import _rows, draw_timeline
+from bot.render import print_timeline
 from retrieval.records import Period, Quote, Timeline
 
 pytest_plugins = ["command_line"]
@@ -31,6 +32,13 @@ def test_bars_and_the_strongest_quotes(rostrum: Callable[..., Result], index: Pa
     assert lines[0].startswith("2025")
     assert "█" in lines[0]
     assert "Кабель" in result.stdout
+
+
+def test_bars_are_as_long_as_their_numbers_say(capsys: pytest.CaptureFixture[str]) -> None:
+    periods = (Period("2024", 6, 1, None), Period("2025", 8, 1, None))
+    print_timeline(Timeline("мост", "ru", "year", periods, 0, 1.0))
+    shorter, longer = (line.count("█") for line in capsys.readouterr().out.splitlines())
+    assert shorter / longer == pytest.approx(6 / 8, abs=0.02)
 
 
 def test_json(rostrum: Callable[..., Result], index: Path) -> None:
