@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 _QUOTE = ("text", "speech_id", "start", "end", "speaker", "date", "title", "source", "url")
 _EVENT = ("place", "occasion")
 _SPEECH = ("text", "title", "date", "source", "url", "language")
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 _PAUSE = 0.2
 """Seconds between two lines of progress within a stage: more, nobody could follow."""
 
 
 def line(value: dict[str, Any]) -> str:
-    """A value as one line of JSON, letters of every alphabet as they are."""
-    return json.dumps(value, ensure_ascii=False)
+    """A value as one line of JSON, letters of every alphabet as they are.
+
+    What some programs take for the end of a line, and JSON for no control character, is escaped.
+    """
+    return json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def answer(

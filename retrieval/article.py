@@ -97,6 +97,9 @@ _CLOSING = re.compile(
     )[.!\s]*""",
     re.VERBOSE,
 )
+_MAY_CLOSE = re.compile(  # what each form of it has
+    rf"{_REPORTS}|(?i:reports|reported|informs|according|(?:xəbər|məlumat)\s+ver)"
+)
 
 
 def article(speech: Speech) -> list[Segment] | None:
@@ -108,7 +111,7 @@ def article(speech: Speech) -> list[Segment] | None:
     signs around them and short clauses like «, – сказал он» are in no segment.
     """
     reading = _Reading(speech)
-    if reading.is_speech():
+    if reading.is_speech() or not reading.may_credit():
         return None
     reading.read()
     return reading.segments() if reading.is_article() else None
@@ -527,6 +530,17 @@ class _Reading:
             if _DASH.match(self.text, begin, end) or (begin < until and self.text[end - 1] == ":"):
                 return False
         return not self._is_reporters(self.paragraphs, len(self.quotations))
+
+    def may_credit(self) -> bool:
+        """Whether there is anything that might be credited, or may name an agency."""
+        return (
+            bool(self.quotations)
+            or _MAY_CLOSE.search(self.text, self.speech.body) is not None
+            or any(
+                self.text[end - 1] == ":" or _DASH.match(self.text, begin, end)
+                for begin, end in self.paragraphs
+            )
+        )
 
     def is_article(self) -> bool:
         """Whether a reporter wrote this, rather than a speaker who quotes others."""

@@ -527,9 +527,12 @@ class People:
 
     def _has_first_name(self, surname: str) -> bool:
         """Whether the surname stands behind a first name anywhere, in any case."""
+        pairs = self._named(surname)[:LONGEST]
+        if not pairs:
+            return False  # and no pattern to be compiled, as for most words
         stem = re.escape(re.sub("(?:[оиы]й|[аяь])$", "", surname))
         named = re.compile(rf"{stem}(?:[а-яё]{{0,3}}|[nyı]{{0,2}}[ıiuüaə]?n?|dan|dən)")
-        return any(named.fullmatch(second) for _, second in self._named(surname)[:LONGEST])
+        return any(named.fullmatch(second) for _, second in pairs)
 
     def full(self, name: str) -> str:
         """The name in full where one person of that surname was named, sooner or later."""

@@ -7,10 +7,11 @@ gigabytes, are refused.
 
 from __future__ import annotations
 
+import calendar
 import html
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from xml.etree.ElementTree import ParseError, XMLParser
@@ -98,8 +99,8 @@ def latest_moment(modified: str) -> float:
     A day, month or year is over when it is over everywhere on earth.
     """
     if len(modified) <= 10:
-        end = datetime.strptime(str(last_day(modified)), "%Y%m%d").replace(tzinfo=UTC)
-        return (end + timedelta(hours=36)).timestamp()
+        year, day = divmod(last_day(modified), 10_000)
+        return float(calendar.timegm((year, *divmod(day, 100), 36, 0, 0)))
     return _moment(modified).timestamp()
 
 

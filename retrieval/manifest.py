@@ -301,7 +301,10 @@ def previous_generation(folder: Path) -> Path:
     """
     older = _older(folder, current_generation(folder).name)
     if not older:
-        raise IndexMissing(f"{folder} holds no generation before the current one.")
+        raise IndexMissing(
+            f"{folder} holds no generation before the current one; mend the sources and run: "
+            f"rostrum reindex --index {shlex.quote(str(folder))}"
+        )
     return older[0]
 
 

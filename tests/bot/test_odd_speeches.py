@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from bot import jsonout
+
 pytest_plugins = ["command_line"]
 
 BRIDGE = "Сегодня мы открываем Ольховский мост через реку Светлую."
@@ -48,6 +50,14 @@ def collection(tmp_path: Path, rostrum: Callable[..., Result]) -> Callable[..., 
         return ask
 
     return make
+
+
+def test_json_is_one_line_for_those_who_break_lines_at_more_signs():
+    value = {"text": "мост\x85река\u2028вода\u2029\x0b\r\n"}
+    line = jsonout.line(value)
+    assert line.splitlines() == [line]
+    assert "мост" in line
+    assert json.loads(line) == value
 
 
 def words(number: int) -> list[str]:

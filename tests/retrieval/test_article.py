@@ -519,3 +519,23 @@ def test_the_head_of_state_is_who_was_called_president():
 )
 def test_long_lines_are_read_in_linear_time(unit):
     article(Speech(id="a", text=unit * (60_000 // len(unit)), language="ru"))
+
+
+CREDITS_NOTHING = "Мост построен инженером Саввой Горемыкиным. Река замёрзла в ноябре. "
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Об этом сообщает ЛЕСТА.",
+        "Как передаёт корреспондент Вестника.",
+        "LESTA reports.",
+        "According to LESTA.",
+        "Vestnik xəbər verir.",
+    ],
+)
+def test_the_agency_alone_makes_it_an_article(closing):
+    """However little is looked at where nothing else could be credited."""
+    text = CREDITS_NOTHING + "\n\n" + closing
+    assert voices(text, speaker="Савва Горемыкин")[0][0] is None
+    assert voices(CREDITS_NOTHING, speaker="Савва Горемыкин")[0][0] == "Савва Горемыкин"

@@ -671,6 +671,11 @@ def test_what_is_no_date_is_unknown(written: str) -> None:
     assert read_listing(text.encode()).entries == (Entry("/a", None),)
 
 
+@pytest.mark.parametrize("written", ["0099-01-01", "0001", "9999-12-31", "9999"])
+def test_the_first_and_the_last_years_are_dates_too(written: str) -> None:
+    assert latest_moment(written) < latest_moment("2025") or written.startswith("9")
+
+
 def test_a_second_run_transfers_only_what_changed(server: Server, read: Reader) -> None:
     """The pages are undated in the sitemap, so that each is asked for again."""
     text = "<urlset><url><loc>/water</loc></url><url><loc>/bridge</loc></url></urlset>"
