@@ -134,9 +134,10 @@ def rows(work: Path, files: int, size: int) -> Iterator[tuple[str, Row, int]]:
         yield what, run("reindex", path, "--index", work / f"{name}-index"), status
         path.unlink()
     path = work / "long.jsonl"
-    write_line(path, min(size, _LONG_SPEECH))
+    long = min(size, _LONG_SPEECH)
+    write_line(path, long)
     index = work / "long-index"
-    yield "one speech of 50 MB", run("reindex", path, "--index", index), 0
+    yield f"one speech of {long / 10**6:.0f} MB", run("reindex", path, "--index", index), 0
     yield "a question to it", run("ask", "--index", index, "-n", "1", "каменный мост"), 0
 
 
