@@ -194,8 +194,10 @@ def _told(folder: Place) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        why = ": ".join(filter(None, [error.strerror or str(error), str(error.filename or "")]))
         raise IndexUnwritable(
-            f"The index in {folder} could not be written ({error}); what it held is untouched."
+            f"The index in {folder} could not be written ({why}); what it held is untouched: "
+            "make room or see to the permissions, and run it again."
         ) from None
 
 

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from embeddings.analysis import ANALYSER_VERSION
 from retrieval.engine import File, Manifest
@@ -38,6 +38,8 @@ MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
 WEB = "web.sqlite"
 """What was downloaded, kept for the next time beside the generations."""
 _CURRENT, _GENERATIONS = "current", "generations"
+_OWN = "sha256"
+"""The manifest's hash of all else that it holds."""
 _NUMBER = re.compile(r"\d{6,}")
 _OURS = {
     _CURRENT,
@@ -138,6 +140,7 @@ def read_manifest(
     path = generation / MANIFEST
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+        data.pop(_OWN, None)
         found = {
             "format": (data["format_version"], FORMAT_VERSION),
             "analyser": (data["analyser_version"], analyser or data["analyser_version"]),
@@ -185,10 +188,27 @@ def _mend(folder: Path) -> str:
 
 
 def altered_files(generation: Path, manifest: Manifest) -> list[str]:
-    """Names of the files whose content is not what was written, by their SHA-256."""
-    return [
+    """Names of the files whose content is not what was written, by their SHA-256.
+
+    The manifest itself comes first: what it says of the others counts no more.
+    """
+    altered = [
         name for name, file in manifest.files.items() if _sha256(generation / name) != file.sha256
     ]
+    return altered if _is_as_written(generation / MANIFEST) else [MANIFEST, *altered]
+
+
+def _is_as_written(manifest: Path) -> bool:
+    """Whether a manifest has its own hash; one that was written without any is believed."""
+    try:
+        data = json.loads(manifest.read_text(encoding="utf-8"))
+        return data.pop(_OWN, None) in (None, _own(data))
+    except (OSError, ValueError):
+        return False
+
+
+def _own(data: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def describe_files(
@@ -232,7 +252,8 @@ def write_manifest(generation: Path, manifest: Manifest) -> None:
     """
     _write_synced(_aside(generation), generation.name + "\n")
     _sync_directory(generation.parent)
-    _write_synced(generation / MANIFEST, json.dumps(asdict(manifest), indent=1))
+    data = asdict(manifest)
+    _write_synced(generation / MANIFEST, json.dumps(data | {_OWN: _own(data)}, indent=1))
     for directory in (*generation.iterdir(), generation, generation.parent):
         _sync_directory(directory)
 

@@ -265,6 +265,26 @@ def edit_manifest(folder: Path, **values: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
 
 
+def test_an_altered_manifest_is_named_before_what_it_says_of_others(folder: Path):
+    manifest = json.loads((current_generation(folder) / "manifest.json").read_text())
+    edit_manifest(folder, model="built-im")
+    assert altered(folder) == ["manifest.json is not what was written"]
+    files = manifest["files"] | {"speeches.sqlite": {**manifest["files"]["speeches.sqlite"]}}
+    files["speeches.sqlite"]["sha256"] = "0" * 64
+    edit_manifest(folder, model=manifest["model"], files=files)
+    assert altered(folder) == [
+        f"{name} is not what was written" for name in ("manifest.json", "speeches.sqlite")
+    ]
+
+
+def test_a_manifest_of_before_it_had_a_hash_is_believed(folder: Path):
+    path = current_generation(folder) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["sha256"]
+    path.write_text(json.dumps(manifest))
+    assert verified(folder) == []
+
+
 @pytest.mark.parametrize("field", ["format_version", "analyser_version"])
 def test_another_version_is_named_and_rebuilt(folder: Path, field: str):
     edit_manifest(folder, **{field: 99})
@@ -368,7 +388,7 @@ def test_a_full_disk_leaves_the_old_index(tiny_disk: Path, source: Path, tmp_pat
     folder = tiny_disk / "index"
     reindex([source], folder)
     big = write_jsonl(tmp_path / "big.jsonl", [dict(RECORDS[0], id=str(n)) for n in range(5000)])
-    with pytest.raises(IndexUnwritable, match="is untouched"):
+    with pytest.raises(IndexUnwritable, match="is untouched: make room"):
         reindex([big], folder)
     with Index.open(folder) as index:
         assert index.verify() == []
