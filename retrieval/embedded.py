@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -227,6 +226,9 @@ class Embedded:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """The right to write an index; the system frees it on a crash."""
+    # imported here for start-up time: who only reads locks nothing
+    import socket
+
     from filelock import FileLock, Timeout
 
     lock, writer = FileLock(folder / LOCK, timeout=0), folder / WRITER

@@ -29,7 +29,6 @@ from retrieval.quotes import (
 )
 from retrieval.records import Answer, Hit, Note, Occasion, Options, Passage, Quote
 from retrieval.silence import THRESHOLD, names_and_numbers
-from retrieval.topics import nearest_topics
 
 _TOPICS_FROM = 10
 """Passages whose words are offered as topics where nothing answers."""
@@ -97,6 +96,9 @@ def _day(quote: Quote) -> int:
 def _topics(
     index: Index, excerpts: Sequence[Excerpt], question: Question, options: Options
 ) -> tuple[str, ...]:
+    # imported here for start-up time: most questions are answered
+    from retrieval.topics import nearest_topics
+
     likeliest = sorted(excerpts, key=lambda excerpt: -excerpt.score)[:_TOPICS_FROM]
     passages = list(dict.fromkeys(excerpt.passage for excerpt in likeliest))
     vector = index.word_encoder.encode_query(question.plain)
