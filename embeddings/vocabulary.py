@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from array import array
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.analysis import Language, folded_words, is_separable, term
+from embeddings.analysis import Language, is_separable, term, words
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
 
@@ -28,7 +28,7 @@ class Table(NamedTuple):
     vectors: Vectors
     """Sums of piece vectors; float32 of shape (words, dimensions)."""
     norms: Vectors
-    """Their lengths, 1 for zeros; float32 of shape (words,)."""
+    """Their lengths, 1 for zeros, 0 where there is no vector yet; float32 of shape (words,)."""
     terms: NDArray[np.int64]
     """Numbers of the words' index terms in :attr:`Words.terms`; of shape (words,)."""
     is_number: NDArray[np.bool_]
@@ -56,7 +56,7 @@ class Words:
         self._numbers: dict[tuple[str, Language], int] = {}
         self._parts: dict[Language, _Parts] = {}
         self._table = Table.empty(0, encoder.dimensions)
-        self._filled = 0
+        self._words: list[str] = []
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -76,34 +76,39 @@ class Words:
         with self._lock:
             known = self._numbers
             return tuple(
-                known.setdefault((word, language), len(known)) for word in folded_words(text)
+                known.setdefault((word, language), len(known)) for _, _, word in words(text)
             )
 
-    def table(self) -> Table:
-        """What is known of all words that have a number by now."""
+    def table(self, compared: NDArray[np.int64]) -> Table:
+        """What is known of all words that have a number by now; vectors only of those compared."""
         with self._lock:
-            start, end = self._filled, len(self._numbers)
+            start, end = len(self._words), len(self._numbers)
+            if end > len(self._table.norms):
+                self._grow(2 * end)
+            table = self._table
             if start < end:
-                if end > len(self._table.norms):
-                    self._grow(2 * end)
-                fresh = list(self._numbers)[start:]
-                vectors = self._encoder.word_sums([word for word, _ in fresh])
-                norms = np.linalg.norm(vectors, axis=1)
-                table = self._table
-                table.vectors[start:end] = vectors
-                table.norms[start:end] = np.where(norms == 0, 1, norms)
+                fresh = list(islice(self._numbers, start, None))
+                self._words += [word for word, _ in fresh]
                 table.terms[start:end] = [
                     self.terms.setdefault(term(*word), len(self.terms)) for word in fresh
                 ]
                 table.is_number[start:end] = [word[0].isdigit() for word, _ in fresh]
-                self._filled = end
-            return self._table
+                table.norms[start:end] = 0
+            wanted = np.zeros(end, np.bool_)
+            wanted[compared] = True
+            rows = np.flatnonzero(wanted & (table.norms[:end] == 0))
+            if len(rows):
+                vectors = self._encoder.word_sums([self._words[row] for row in rows.tolist()])
+                norms = np.linalg.norm(vectors, axis=1)
+                table.vectors[rows] = vectors
+                table.norms[rows] = np.where(norms == 0, 1, norms)
+            return table
 
     def _grow(self, room: int) -> None:
         # others may be reading the smaller one
         larger = Table.empty(room, self._encoder.dimensions)
         for old, new in zip(self._table, larger, strict=True):
-            new[: self._filled] = old[: self._filled]
+            new[: len(self._words)] = old[: len(self._words)]
         self._table = larger
 
 

@@ -76,7 +76,8 @@ def gather(
     for text, language in (*said, *beside):
         words.number(text, language, numbers)
         ends.append(len(numbers))
-    table, found = words.table(), np.frombuffer(numbers, np.int64)
+    found = np.frombuffer(numbers, np.int64)
+    table = words.table(found[: ends[len(said) - 1] if said else 0])
 
     exact = _best_in_each(_exact(words, table.terms[found], groups), ends)
     spoken, opening, asked_for = np.split(

@@ -27,7 +27,7 @@ def numbers_of(words: Words, text: str, language="ru") -> list[int]:
 @given(TEXTS, st.sampled_from(["ru", "en", "az"]))
 def test_the_numbers_are_those_of_the_words_in_order(text, language):
     numbers = numbers_of(WORDS, text, language)
-    table = WORDS.table()
+    table = WORDS.table(np.array(numbers, np.int64))
     found = folded_words(text)
     terms = {number: name for name, number in WORDS.terms.items()}
     assert [terms[n] for n in table.terms[numbers]] == [term(word, language) for word in found]
@@ -39,19 +39,25 @@ def test_a_word_of_two_languages_has_a_term_of_each():
     words = Words(ENCODER)
     one, other = numbers_of(words, "bridges", "en"), numbers_of(words, "bridges", "az")
     assert one != other
-    words.table()
+    words.table(np.array(one))
     assert set(words.terms) == {term("bridges", "en"), term("bridges", "az")}
 
 
 def test_a_table_stays_as_it_is_while_others_add_words():
     words = Words(ENCODER)
     numbers = numbers_of(words, "мост через реку")
-    table = words.table()
+    table = words.table(np.array(numbers))
     before = table.vectors[numbers].copy()
-    numbers_of(words, " ".join(f"слово{i}" for i in range(500)))
-    words.table()
+    words.table(np.array(numbers_of(words, " ".join(f"слово{i}" for i in range(500)))))
     assert np.array_equal(table.vectors[numbers], before)
     assert numbers_of(words, "мост через реку") == numbers
+
+
+def test_vectors_are_made_when_they_are_compared():
+    words = Words(ENCODER)
+    numbers = numbers_of(words, "мост через реку")
+    assert words.table(np.array(numbers[:1])).norms[numbers].astype(bool).tolist() == [1, 0, 0]
+    assert words.table(np.array(numbers)).norms[numbers].all()
 
 
 def test_threads_that_meet_the_same_words_agree():
@@ -61,7 +67,7 @@ def test_threads_that_meet_the_same_words_agree():
 
     def look() -> None:
         numbers = numbers_of(words, text)
-        assert len(words.table().norms) > max(numbers)
+        assert words.table(np.array(numbers)).norms[numbers].all()
         found.append(numbers)
 
     threads = [threading.Thread(target=look) for _ in range(8)]
@@ -70,7 +76,7 @@ def test_threads_that_meet_the_same_words_agree():
     for thread in threads:
         thread.join()
     assert found == [found[0]] * 8
-    assert words.table().vectors[found[0][:2]] == pytest.approx(
+    assert words.table(np.array(found[0])).vectors[found[0][:2]] == pytest.approx(
         ENCODER.word_sums(["слово0", "дело0"])
     )
 
