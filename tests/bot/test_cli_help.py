@@ -34,6 +34,7 @@ OPTIONS = {
     "reindex": {
         *("--index", "--model", "--full", "--column", "--since", "--allow-local"),
         *("--progress", "--json", "--dry-run", "--prune", "--watch"),
+        *("--shard", "--finish", "--abandon"),
     },
     "rollback": {"--json", "--index"},
     "timeline": {
