@@ -20,6 +20,8 @@ from embeddings.static import StaticEncoder
 
 _MOST_REMEMBERED = 50_000
 """Words, at a kilobyte each; then it begins anew."""
+_ROOM = 1 << 16
+"""Words that there is room for at first: memory is only taken for those that come."""
 
 
 class Table(NamedTuple):
@@ -55,7 +57,7 @@ class Words:
         self._lock = threading.Lock()
         self._numbers: dict[tuple[str, Language], int] = {}
         self._parts: dict[Language, _Parts] = {}
-        self._table = Table.empty(0, encoder.dimensions)
+        self._table = Table.empty(_ROOM, encoder.dimensions)
         self._words: list[str] = []
 
     def __len__(self) -> int:
@@ -106,9 +108,11 @@ class Words:
 
     def _grow(self, room: int) -> None:
         # others may be reading the smaller one
-        larger = Table.empty(room, self._encoder.dimensions)
-        for old, new in zip(self._table, larger, strict=True):
-            new[: len(self._words)] = old[: len(self._words)]
+        known, larger = len(self._words), Table.empty(room, self._encoder.dimensions)
+        larger.vectors[:known] = self._table.vectors[:known]
+        larger.norms[:known] = self._table.norms[:known]
+        larger.terms[:known] = self._table.terms[:known]
+        larger.is_number[:known] = self._table.is_number[:known]
         self._table = larger
 
 

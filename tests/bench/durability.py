@@ -173,8 +173,9 @@ def kills(times: int, work: Path, seed: int = 0) -> dict[str, int]:
 
 
 def reader(folder: str, stop: str) -> None:
-    """Ask until told to stop; prints the questions asked and what went wrong."""
+    """Ask until told to stop; prints a line to begin with, and then what came of it."""
     asked, wrong = 0, []
+    print("asking", flush=True)
     while not Path(stop).exists():
         try:
             with Index.open(Path(folder)) as index:
@@ -201,6 +202,9 @@ def read_while_writing(readers: int, reindexes: int, work: Path) -> tuple[int, l
         )
         for _ in range(readers)
     ]
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()  # starting one may take longer than all the reindexes
     for number in range(1, reindexes + 1):
         write_speeches(source, number)
         reindex([source], folder)

@@ -43,7 +43,8 @@ def test_a_word_of_two_languages_has_a_term_of_each():
     assert set(words.terms) == {term("bridges", "en"), term("bridges", "az")}
 
 
-def test_a_table_stays_as_it_is_while_others_add_words():
+def test_a_table_stays_as_it_is_while_others_add_words(monkeypatch):
+    monkeypatch.setattr(module, "_ROOM", 4)
     words = Words(ENCODER)
     numbers = numbers_of(words, "мост через реку")
     table = words.table(np.array(numbers))
