@@ -51,7 +51,7 @@ def test_months_by_themselves_where_every_date_has_one(dated):
 def test_each_period_has_its_strongest_quote(make_index):
     texts = {"2020": "Мост ждёт ремонта.", "2021": "Мост через Светлую построен. Мост красив."}
     index = make_index([{"id": d, "date": d, "text": text} for d, text in texts.items()])
-    found = timeline(index, "мост через Светлую", Options(threshold=0.02))
+    found = timeline(index, "мост через светлую", Options(threshold=0.2))
     assert [period.quote.speech_id for period in found.periods] == ["2020", "2021"]
     for period in found.periods:
         quote = period.quote
