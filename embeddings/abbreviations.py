@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from embeddings.analysis import Language, stem, words
+from embeddings.analysis import AZ_FOLD, Language, stem, words
 
 LANGUAGES: tuple[Language, ...] = ("ru", "az", "en")
 
@@ -141,6 +141,9 @@ _TABLE = """
 
 _LINKS = frozenset("и по в на о при of and for the in on və üzrə".split())
 
+_LEAST_BEGINNING = 2
+"""Letters of a stem that its words begin with at least; its last one may be another in them."""
+
 Terms = tuple[str, ...]
 
 
@@ -154,41 +157,33 @@ class Entry(NamedTuple):
 
 
 @cache
-def _entries() -> tuple[Entry, ...]:
-    entries = []
-    for line in _TABLE.strip().splitlines():
-        short, long = {}, {}
-        for language, column in zip(LANGUAGES, line.split("|"), strict=True):
-            short_forms, _, long_forms = column.partition("=")
-            short[language] = tuple(map(_folded, filter(str.strip, short_forms.split(","))))
-            long[language] = tuple(filter(str.strip, long_forms.split(",")))
-        entries.append(Entry(short, long))
-    return tuple(entries)
+def _lines() -> tuple[tuple[str, str], ...]:
+    """Each line of the table in letters as stems have them, every word after a space; as it is."""
+    small = _TABLE.replace("İ", "i").lower().replace("ё", "е")
+    for letter, folded in AZ_FOLD.items():  # translate() takes ten times as long
+        small = small.replace(chr(letter), chr(folded))
+    lines = zip(small.strip().splitlines(), _TABLE.strip().splitlines(), strict=True)
+    return tuple((f" {beginnings}", line) for beginnings, line in lines)
+
+
+def _near(beginning: str) -> list[Entry]:
+    """The entries with a word that begins so: reading all of them takes too long for a start."""
+    beginning = f" {beginning.lower().translate(AZ_FOLD)}"
+    return [_entry(line) for beginnings, line in _lines() if beginning in beginnings]
+
+
+@cache
+def _entry(line: str) -> Entry:
+    short, long = {}, {}
+    for language, column in zip(LANGUAGES, line.split("|"), strict=True):
+        short_forms, _, long_forms = column.partition("=")
+        short[language] = tuple(map(_folded, filter(str.strip, short_forms.split(","))))
+        long[language] = tuple(filter(str.strip, long_forms.split(",")))
+    return Entry(short, long)
 
 
 def _folded(form: str) -> str:
     return next(folded for _, _, folded in words(form))
-
-
-@cache
-def _by_short() -> dict[str, list[tuple[Language, Entry]]]:
-    found: dict[str, list[tuple[Language, Entry]]] = {}
-    for entry in _entries():
-        for language, forms in entry.short.items():
-            for form in forms:
-                found.setdefault(form, []).append((language, entry))
-    return found
-
-
-@cache
-def _by_long(language: Language) -> dict[str, list[tuple[Terms, Entry]]]:
-    """Entries by the first stem of each long form in a language."""
-    found: dict[str, list[tuple[Terms, Entry]]] = {}
-    for entry in _entries():
-        for form in entry.long[language]:
-            stems = long_stems(form, language)
-            found.setdefault(stems[0], []).append((stems, entry))
-    return found
 
 
 @lru_cache(maxsize=1 << 10)
@@ -203,7 +198,13 @@ def meanings(typed: str, folded: str, language: Language) -> list[Entry]:
     In capitals it is known in every language, its own language's meaning before any other. In
     small letters it must be of the question's own: "un" is flour in Azerbaijani.
     """
-    found = _by_short().get(folded.partition("'")[0], [])
+    form = folded.partition("'")[0]
+    found = [
+        (spoken, entry)
+        for entry in _near(form)
+        for spoken, forms in entry.short.items()
+        if form in forms
+    ]
     own = [entry for spoken, entry in found if spoken == language]
     if own or not typed[:2].isupper():
         return own
@@ -217,6 +218,7 @@ def spelt_out(folded: Sequence[str], language: Language) -> list[tuple[range, En
     return [
         (range(places[first], places[first + len(long) - 1] + 1), entry)
         for first, start in enumerate(stems)
-        for long, entry in _by_long(language).get(start, ())
+        for entry in _near(start[: max(_LEAST_BEGINNING, len(start) - 1)])
+        for long in (long_stems(form, language) for form in entry.long[language])
         if tuple(stems[first : first + len(long)]) == long
     ]

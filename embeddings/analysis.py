@@ -80,19 +80,17 @@ _AS_LATIN_LETTER = {cyrillic: latin for latin, cyrillic in _AS_CYRILLIC.items()}
 
 # Azerbaijani letters as people type them without the letters' own keys; q and x as Turkish and
 # Russian spellings of the same roots have them (DESIGN.md: measured on NTREX).
-_AZ_FOLD = str.maketrans("əığüöşçqx", "eiguosckh")
+AZ_FOLD = str.maketrans("əığüöşçqx", "eiguosckh")
 _AZ_STEM_LETTERS = 5
 _AZ_ROOT_LETTERS = 4
 # Endings in folded letters, of nouns (number, possession, case, copula) and of verbs, the
 # longest first; vowel harmony leaves each in two forms at most.
-_AZ_STRIPPED = tuple(
-    sorted(
-        "lar ler imiz umuz miz muz si su i u in un a e nin nun ni nu na ne yi yu ya ye da de dan "
-        "den la le dir dur mak mek ma me il ul ib ub yib yub di du mis mus ir ur yir yur an en yan "
-        "yen acak ecek yacak yecek".split(),
-        key=lambda ending: (-len(ending), ending),
-    )
+_AZ_STRIPPED = frozenset(
+    "lar ler imiz umuz miz muz si su i u in un a e nin nun ni nu na ne yi yu ya ye da de dan "
+    "den la le dir dur mak mek ma me il ul ib ub yib yub di du mis mus ir ur yir yur an en yan "
+    "yen acak ecek yacak yecek".split()
 )
+_AZ_LONGEST_STRIPPED = max(map(len, _AZ_STRIPPED))
 
 _SIMPLE = re.compile("[а-яА-ЯёЁ]+|[a-zA-ZçÇğĞəƏıİöÖşŞüÜ]+")
 
@@ -143,12 +141,12 @@ def _one_script(word: str) -> str:
     return word
 
 
-_ENDED = re.compile(rf"(\d+(?:[.,]\d+)*){_NUMBER_ENDING}")
+_ENDED = rf"(\d+(?:[.,]\d+)*){_NUMBER_ENDING}"  # takes long to compile, and is seldom wanted
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+))(?:[.,](\d+))?")
 
 
 def _number(word: str) -> str:
-    if ended := _ENDED.fullmatch(word):
+    if not word[-1].isdigit() and (ended := re.fullmatch(_ENDED, word)):
         word = ended[1]
     if grouped := _GROUPED.fullmatch(word):
         whole = re.sub("[.,]", "", grouped[1])
@@ -250,7 +248,7 @@ def stem(word: str, language: Language) -> str:
     if not word or word[0].isdigit() or word.isupper() or word.startswith(_MONTH):
         return word
     if language == "az":
-        return _az_stem(word.translate(_AZ_FOLD))
+        return _az_stem(word.translate(AZ_FOLD))
     return str(_snowball(language).stemWord(word))
 
 
@@ -265,9 +263,9 @@ def _az_stem(word: str) -> str:
     stripped = True
     while stripped:
         stripped = False
-        for ending in _AZ_STRIPPED:
-            if word.endswith(ending) and len(word) - len(ending) >= _AZ_ROOT_LETTERS:
-                word = word[: -len(ending)]
+        for size in range(min(_AZ_LONGEST_STRIPPED, len(word) - _AZ_ROOT_LETTERS), 0, -1):
+            if word[-size:] in _AZ_STRIPPED:
+                word = word[:-size]
                 stripped = True
                 break
     if len(word) > 2 and word[-1] in "gy":

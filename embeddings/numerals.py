@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
-from embeddings.analysis import Language, fold, stem, term
+from embeddings.analysis import Language, fold, script_language, stem, term
 
 LANGUAGES: tuple[Language, ...] = ("ru", "az", "en")
 
@@ -64,34 +64,36 @@ _AMBIGUOUS = frozenset("may march mart".split())
 
 
 @cache
-def _forms() -> tuple[dict[str, int], dict[int, dict[Language, tuple[str, ...]]]]:
-    """The number of each term and whole form, and each number's stems by language."""
+def _forms(language: Language) -> tuple[dict[str, int], dict[int, tuple[str, ...]]]:
+    """The number of each term and whole form of a language, and each number's stems in it."""
     values: dict[str, int] = {}
-    stems: dict[int, dict[Language, tuple[str, ...]]] = {}
+    stems: dict[int, tuple[str, ...]] = {}
     for line in _NUMBERS.strip().splitlines():
         number, *columns = line.split("|")
         value = int(number)
-        stems[value] = {
-            language: tuple(s for s in found if f"{language}:{s}" not in _SHARED)
-            for language, found in _stems(columns).items()
-        }
-        for language, column in zip(LANGUAGES, columns, strict=True):
-            values |= {f"{language}={fold(word)}": value for word in column.split()}
-            for found_stem in stems[value][language]:
-                values.setdefault(f"{language}:{found_stem}", value)
+        column = columns[LANGUAGES.index(language)]
+        stems[value] = tuple(
+            s for s in _stems(column, language) if f"{language}:{s}" not in _SHARED
+        )
+        values |= dict.fromkeys(map(fold, column.split()), value)
+        for found_stem in stems[value]:
+            values.setdefault(f"{language}:{found_stem}", value)
     return values, stems
 
 
-def _stems(columns: Sequence[str]) -> dict[Language, tuple[str, ...]]:
-    return {
-        language: tuple(dict.fromkeys(stem(fold(word), language) for word in column.split()))
-        for language, column in zip(LANGUAGES, columns, strict=True)
-    }
+def _stems(column: str, language: Language) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stem(fold(word), language) for word in column.split()))
 
 
 @cache
 def _months() -> tuple[dict[str, int], list[dict[Language, tuple[str, ...]]]]:
-    stems = [_stems(line.split("|")) for line in _MONTHS.strip().splitlines()]
+    stems: list[dict[Language, tuple[str, ...]]] = [
+        {
+            language: _stems(column, language)
+            for language, column in zip(LANGUAGES, line.split("|"), strict=True)
+        }
+        for line in _MONTHS.strip().splitlines()
+    ]
     numbers = {
         f"{language}:{found_stem}": number
         for number, forms in enumerate(stems, 1)
@@ -105,13 +107,15 @@ def number_of(folded: str, language: Language) -> int | None:
     """The number that one word says, 1 to 1000; None if it is no number of the table."""
     if folded.isdigit():
         return int(folded) if len(folded) < 5 else None
-    values, _ = _forms()
-    return values.get(f"{language}={folded}") or values.get(term(folded, language))
+    spoken = script_language(folded, language)
+    values, _ = _forms(spoken)
+    return values.get(folded) or values.get(term(folded, spoken))
 
 
 def in_words(number: int) -> Mapping[Language, tuple[str, ...]]:
     """The stems that say a number in one word, by language; empty if the table lacks it."""
-    return _forms()[1].get(number, {})
+    found = {language: _forms(language)[1].get(number, ()) for language in LANGUAGES}
+    return {language: stems for language, stems in found.items() if stems}
 
 
 def month_of(folded: str, language: Language) -> int | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 
 UNKNOWN = "[UNK]"
 """The piece that stands for a word with letters no piece has; its vector is zero."""
@@ -34,7 +35,7 @@ _PRE_TOKENIZER = {
     "invert": False,
 }
 
-_VOCABULARY = '"vocab":{'
+_VOCABULARY = b'"vocab":{'
 
 _LONGEST_WORD = 100
 """Letters beyond which the library takes a word for unknown."""
@@ -61,7 +62,7 @@ _FOLDING = _Folding()
 
 
 class Pieces:
-    """A vocabulary of pieces."""
+    """A vocabulary of pieces, sorted; found by bisection, for a dict takes too long to fill."""
 
     def __init__(self, tokenizer: bytes) -> None:
         """Read a tokenizer.json.
@@ -70,27 +71,30 @@ class Pieces:
             ValueError: it is damaged, or not of the kind that is known here.
         """
         # The vocabulary is most of the file, in the order of its numbers and without escapes: the
-        # json module would take twice as long for it.
-        before, _, rest = tokenizer.decode().partition(_VOCABULARY)
-        vocabulary, _, after = rest.partition("}")
-        pieces = vocabulary.split('"')[1::2]
-        match json.loads(f"{before}{_VOCABULARY}}}{after}"):
+        # json module would take four times as long for it.
+        before, _, rest = tokenizer.partition(_VOCABULARY)
+        vocabulary, _, after = rest.partition(b"}")
+        pieces = vocabulary.split(b'"')[1::2]
+        match json.loads(before + _VOCABULARY + b"}" + after):
             case {
                 "normalizer": {"normalizers": normalizers},
                 "pre_tokenizer": pre_tokenizer,
                 "model": {"type": "WordPiece", "vocab": {}, "unk_token": unknown},
             } if (
                 (normalizers, pre_tokenizer, unknown) == (_NORMALIZERS, _PRE_TOKENIZER, UNKNOWN)
-                and vocabulary.startswith(f'"{UNKNOWN}":0')
-                and vocabulary.endswith(f":{len(pieces) - 1}")
+                and vocabulary.startswith(f'"{UNKNOWN}":0'.encode())
+                and vocabulary.endswith(f":{len(pieces) - 1}".encode())
             ):
-                self._ids = dict(zip(pieces, count(), strict=False))
+                pieces[0] = b""  # no piece of a word
             case _:
                 raise ValueError("not a tokenizer of the kind that is known here")
+        if pieces != sorted(pieces):
+            raise ValueError("not a vocabulary of the kind that is known here: it is not sorted")
+        self._pieces = pieces
         self._of_word = lru_cache(_WORDS_REMEMBERED)(self._cut)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._pieces)
 
     def of(self, text: str) -> list[int]:
         """The numbers of a text's pieces, in order."""
@@ -98,18 +102,23 @@ class Pieces:
         return list(chain.from_iterable(map(self._of_word, folded.split())))
 
     def _cut(self, word: str) -> tuple[int, ...]:
-        found = []
-        start, size = 0, len(word)
-        if size > _LONGEST_WORD:
+        if len(word) > _LONGEST_WORD:
             return _UNKNOWN
-        while start < size:
-            prefix = INNER if start else ""
-            for end in range(size, start, -1):
-                number = self._ids.get(prefix + word[start:end])
-                if number is not None:
-                    found.append(number)
-                    start = end
-                    break
-            else:
+        found = []
+        left = word.encode()
+        while left:
+            number = self._longest(left)
+            if not number:
                 return _UNKNOWN
+            found.append(number)
+            left = left[len(self._pieces[number]) :]
+            left = left and INNER.encode() + left
         return tuple(found)
+
+    def _longest(self, text: bytes) -> int:
+        """The number of the longest piece that a text begins with; 0 if there is none."""
+        number = bisect_right(self._pieces, text) - 1
+        while not text.startswith(self._pieces[number]):
+            text = text[:-1]
+            number = bisect_right(self._pieces, text, hi=number + 1) - 1
+        return number

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import cache
 
 from retrieval.records import Language
 
@@ -88,7 +89,9 @@ def _any_of(text: str) -> str:
     return "|".join(re.escape(word).replace("_", r"\s+") for word in found) or "(?!)"
 
 
-def _pattern(language: Language) -> re.Pattern[str]:
+@cache
+def _opening(language: Language) -> re.Pattern[str]:
+    # made when first wanted: it takes several milliseconds, and most questions want one or none
     return re.compile(
         rf"""\W*+(?:
             (?P<joined>(?:{_any_of(_JOINING[language])})\b[\s,]*)*
@@ -100,9 +103,6 @@ def _pattern(language: Language) -> re.Pattern[str]:
     )
 
 
-_OPENINGS: Mapping[Language, re.Pattern[str]] = {
-    language: _pattern(language) for language in _JOINING
-}
 _LONGEST_OPENING = 100  # characters
 _FIRST_WORD = re.compile(r"[\w'’-]+")
 _FIRST_WORDS: Mapping[Language, frozenset[str]] = {
@@ -121,7 +121,7 @@ def lean(sentence: str, language: Language) -> Lean:
     first = _FIRST_WORD.search(opening)
     if first is None or first[0] not in _FIRST_WORDS[language]:
         return Lean.NOT
-    match = _OPENINGS[language].match(opening)
+    match = _opening(language).match(opening)
     if match is None:
         return Lean.NOT
     return Lean.JOINED if match["only_joined"] else Lean.LEANS

@@ -398,6 +398,7 @@ def main() -> None:
     names += ["growth"] if given.million and "growth" not in names else []
     sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
     os.environ.setdefault("PYTHONPATH", str(ROOT))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages are compiled
     with tempfile.TemporaryDirectory() as aside:
         work = (given.work or Path(aside)).absolute()
         work.mkdir(parents=True, exist_ok=True)

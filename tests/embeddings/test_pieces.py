@@ -57,6 +57,7 @@ def test_odd_texts_have_the_pieces_of_the_library(library, text: str):
         (("model", "unk_token"), "мир"),
         (("model", "vocab"), {"мир": 0}),
         (("model", "vocab"), {"[UNK]": 0, "мир": 2}),
+        (("model", "vocab"), {"[UNK]": 0, "мир": 1, "война": 2}),
     ],
 )
 def test_another_kind_of_tokenizer_is_refused(place: tuple[str, ...], other: object):
