@@ -285,6 +285,7 @@ def _converse(context: click.Context, folder: Place | None, options: Options) ->
 
     history = user_state_path("rostrum", appauthor=False) / "history"
     with open_index(folder, say) as index:
+        index.warm_up()
         converse(index, options, folder=_named(context, folder), history=history)
     return 0
 
@@ -328,6 +329,7 @@ def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bo
 
     failed = 0
     told: set[str] = set()
+    index.warm_up()
     for number, qid, question in _questions(lines):
         if question is None:
             failed += 1

@@ -17,7 +17,7 @@ from itertools import chain
 
 UNKNOWN = "[UNK]"
 """The piece that stands for a word with letters no piece has; its vector is zero."""
-INNER = "##"
+INNER = b"##"
 """Begins a piece that does not begin a word."""
 
 # What a tokenizer.json must say: this module knows no other folding and no other words.
@@ -112,13 +112,13 @@ class Pieces:
                 return _UNKNOWN
             found.append(number)
             left = left[len(self._pieces[number]) :]
-            left = left and INNER.encode() + left
+            left = left and INNER + left
         return tuple(found)
 
     def _longest(self, text: bytes) -> int:
         """The number of the longest piece that a text begins with; 0 if there is none."""
         number = bisect_right(self._pieces, text) - 1
-        while not text.startswith(self._pieces[number]):
-            text = text[:-1]
+        while not text.startswith(piece := self._pieces[number]):
+            text = text[: min(len(text), len(piece)) - 1]
             number = bisect_right(self._pieces, text, hi=number + 1) - 1
         return number

@@ -141,3 +141,9 @@ class Vocabulary:
         if len(self._words) > _MOST_REMEMBERED:
             self._words = Words(self.encoder)
         return self._words
+
+    def meet(self, text: str, language: Language) -> None:
+        """Get to know the words of a text, as if a question had been compared with them."""
+        words, numbers = self.words(), array("q")
+        words.number(text, language, numbers)
+        words.table(np.frombuffer(numbers, np.int64))

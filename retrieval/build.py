@@ -292,7 +292,8 @@ def _check(folder: Place, engine: Engine, generation: Any, encoder: Encoder) -> 
         with Index(folder, engine, generation) as index:
             index.__dict__["encoder"] = encoder  # it was compared when the vectors were made
             problems = index.miscounted()
-            for sentence in index.store.some_sentences(_PROBES):
+            for passage in index.store.some_passages(_PROBES):
+                sentence = passage.first_sentence
                 try:
                     if ask(index, sentence, Options(threshold=0)).quotes:
                         break

@@ -290,8 +290,8 @@ class Speeches(Protocol):
     def spoken(self, speech_ids: Collection[str]) -> frozenset[str]:
         """Those of the speeches in which somebody is known to speak."""
 
-    def some_sentences(self, count: int) -> list[str]:
-        """The first sentences of passages from all over the store."""
+    def some_passages(self, count: int) -> list[Passage]:
+        """At most so many passages from all over the store."""
 
     def counts(self) -> tuple[int, int]:
         """How many speeches and passages there are."""

@@ -212,7 +212,7 @@ class GenerationWriter:
         self._progress("writing", self.speeches, None)
         queries = None
         if len(writer) >= APPROXIMATE_FROM:
-            sentences = store.some_sentences(_QUERIES)
+            sentences = [passage.first_sentence for passage in store.some_passages(_QUERIES)]
             queries = np.stack(list(map(plan.encoder.encode_query, sentences)))
         self.recall = writer.save(self._folder / VECTORS, queries)
         if self.recall is None and copied:

@@ -74,7 +74,9 @@ class Library:
             return self._fallback, engine_at(self._fallback).current().name
 
     def _open(self, place: Place) -> Index:
-        return Index(place, self._engine if place == self.folder else None)
+        index = Index(place, self._engine if place == self.folder else None)
+        index.warm_up()
+        return index
 
     @property
     def is_instead(self) -> bool:

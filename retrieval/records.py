@@ -68,6 +68,11 @@ class Passage:
     sentences: tuple[Span, ...]
     """Each sentence's offsets into the speech's text; the first begins at ``start``."""
 
+    @property
+    def first_sentence(self) -> str:
+        """The words it begins with."""
+        return self.text[: self.sentences[0][1] - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -554,12 +554,11 @@ class Store:
         )
         return [row[0] for row in rows]
 
-    def some_sentences(self, count: int) -> list[str]:
-        """The first sentences of passages from all over the store, always the same ones."""
+    def some_passages(self, count: int) -> list[Passage]:
+        """At most so many passages from all over the store, always the same ones."""
         [(most,)] = self._rows("SELECT ifnull(max(number), 0) FROM passages")
         numbers = sorted({most * i // count for i in range(count)})
-        found = self.passages(numbers).values()
-        return [p.text[: p.sentences[0][1] - p.start] for p in found]
+        return list(self.passages(numbers).values())
 
     def counts(self) -> tuple[int, int]:
         """How many speeches and passages there are."""

@@ -23,8 +23,8 @@ from retrieval.errors import IndexDamaged
 from retrieval.manifest import mend
 from retrieval.records import Hit
 
-APPROXIMATE_FROM = 200_000
-"""Rows from which on an approximate search pays: below, an exact one takes a few milliseconds."""
+APPROXIMATE_FROM = 50_000
+"""Rows from which on an approximate search pays: below, an exact one takes two milliseconds."""
 LEAST_RECALL = 0.99
 """Share of the ten nearest rows that an approximate search must find, on the average."""
 

@@ -47,6 +47,8 @@ _MOST_FOUND = 16_384
 _SLICE = 8_000
 """Passages with a term that are asked for at a time."""
 _TERMS_AT_ONCE = 50
+_PLACES = 20
+"""Places of the store from which passages are drawn."""
 _REMEMBERED = 200_000
 
 NO_SUCH_ROW = "pk < 0"
@@ -234,17 +236,17 @@ class MilvusStore:
         }
         return {why: ids for why, ids in found.items() if ids}
 
-    def some_sentences(self, count: int) -> list[str]:
-        """The first sentences of passages from all over the store."""
+    def some_passages(self, count: int) -> list[Passage]:
+        """At most so many passages from all over the store."""
         found: dict[int, Row] = {}
-        for place in range(count):
-            least = place * (1 << 63) // count
+        places = min(count, _PLACES)
+        for place in range(places):
+            least = place * (1 << 63) // places
             rows = self._connection.some(
-                self._named["passages"], f"pk >= {least}", PASSAGE_FIELDS, 1
-            ) or self._connection.some(self._named["passages"], "pk >= 0", PASSAGE_FIELDS, 1)
+                self._named["passages"], f"pk >= {least}", PASSAGE_FIELDS, count // places
+            )
             found |= {row["pk"]: row for row in rows}
-        passages = [unpack_passage(row, self._text_of(row)) for row in found.values()]
-        return [p.text[: p.sentences[0][1] - p.start] for p in passages]
+        return [unpack_passage(row, self._text_of(row)) for row in found.values()]
 
     # --- what is counted
 

@@ -342,7 +342,11 @@ def txtai(bench: Bench) -> Iterator[Row]:
         f"all-MiniLM-L6-v2 ({other * 1000:,.0f} ms)",
         f"{other / ask:.0f} × faster", "≥ 15 ×", "25 ×",
     )  # fmt: skip
-    warm, peer_warm = bench.warm(bench.small)[0], bench.peer_ms("warm-txtai", folder)
+    warm, peer_warm = median_of(
+        min(5, bench.rounds),
+        lambda: bench.warm(bench.small)[0],
+        lambda: bench.peer_ms("warm-txtai", folder),
+    )
     yield Row(
         f"warm answer, {held:,} passages ({warm:.1f} ms), against the same txtai "
         f"({peer_warm:.1f} ms)",
@@ -357,7 +361,11 @@ def txtai(bench: Bench) -> Iterator[Row]:
 
 def bm25s(bench: Bench) -> Iterator[Row]:
     texts = bench._lines("whole", bench.texts(bench.whole))
-    warm, other = bench.warm(bench.whole)[0], bench.peer_ms("warm-bm25s", texts)
+    warm, other = median_of(
+        min(5, bench.rounds),
+        lambda: bench.warm(bench.whole)[0],
+        lambda: bench.peer_ms("warm-bm25s", texts),
+    )
     yield Row(
         f"warm answer, {bench.passages:,} passages, everything included ({warm:.1f} ms), against "
         f"bm25s' search alone ({other:.1f} ms)",
@@ -366,7 +374,11 @@ def bm25s(bench: Bench) -> Iterator[Row]:
 
 
 def growth(bench: Bench) -> Iterator[Row]:
-    small, large = bench.warm(bench.ten_thousand)[0], bench.warm(bench.million)[0]
+    small, large = median_of(
+        min(5, bench.rounds),
+        lambda: bench.warm(bench.ten_thousand)[0],
+        lambda: bench.warm(bench.million)[0],
+    )
     held = bench.status(bench.million)["passages"]
     yield Row(
         f"warm answer, {held:,} passages ({large:.1f} ms), against 10,000 ({small:.1f} ms)",

@@ -5,8 +5,8 @@
 The whole search encodes the question and the words of what was found, translates the question,
 and looks for near vectors. Words alone does none of that, and its process loads neither FAISS nor
 the model nor the lexicon. Both are timed by turns, in one process (warm: the median over the
-questions of the best of three) and in new processes (cold: the median of 25), which find their modules compiled, as installed ones
-are.
+questions of the best of three) and in new processes (cold: the median of 25), which find
+their modules compiled, as installed ones are.
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ from conftest import RECORDS, write_jsonl
 from retrieval import open_index
 from retrieval.build import reindex
 from retrieval.errors import IndexMissing, UnknownSpeech
+from retrieval.index import Index
 from retrieval.library import Library
 from retrieval.records import Options
+from retrieval.search import ask
 
 LATER = RECORDS[0] | {
     "id": "later-ru",
@@ -113,3 +115,19 @@ def test_only_some_speeches_with_nothing_in_them(small):
     assert not ask(small, "Ольховский мост", Options(only=frozenset())).found
     some = ask(small, "Ольховский мост", Options(only=frozenset({"bridge-ru", "okul-az"})))
     assert {quote.speech_id for quote in some.quotes} == {"bridge-ru"}
+
+
+def test_warmed_up_it_knows_words_and_answers_alike(folder):
+    with Index.open(folder) as cold, Index.open(folder) as warm:
+        warm.warm_up().result()
+        known = len(warm.vocabulary.words())
+        assert known > len(cold.vocabulary.words()) == 0
+        for question in ("мост", "Olkhovsky bridge", "water"):
+            assert ask(warm, question).quotes == ask(cold, question).quotes
+        assert len(warm.vocabulary.words()) >= known
+
+
+def test_closed_while_it_warms_up(folder):
+    with Index.open(folder) as index:
+        warming = index.warm_up()
+    assert warming.result() is None
