@@ -92,6 +92,7 @@ _AZ_STRIPPED = frozenset(
 )
 _AZ_LONGEST_STRIPPED = max(map(len, _AZ_STRIPPED))
 
+_AROUND = '.,:;!?…«»“”„"()[]–—'
 _SIMPLE = re.compile("[а-яА-ЯёЁ]+|[a-zA-ZçÇğĞəƏıİöÖşŞüÜ]+")
 
 _CASED = frozenset(
@@ -195,9 +196,17 @@ def is_separable(text: str) -> bool:
     return not (_GROUPED_DIGITS.search(text) or text.isupper())
 
 
-@lru_cache(maxsize=1 << 17)
-def _words_of_part(part: str) -> tuple[str, ...]:
+def words_of_part(part: str) -> tuple[str, ...]:
+    """The folded words of what stands between white space, as :func:`words` gives them."""
+    bare = part.strip(_AROUND)
+    if _SIMPLE.fullmatch(bare):  # most are one word
+        folded = fold(bare)
+        if folded not in _CASED:
+            return (folded,)
     return tuple(word for _, _, word in words(part))
+
+
+_words_of_part = lru_cache(maxsize=1 << 17)(words_of_part)
 
 
 def _is_abbreviation(word: str, text: str) -> bool:

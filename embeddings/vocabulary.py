@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections.abc import Iterable
 from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.analysis import Language, is_separable, term, words
+from embeddings.analysis import Language, is_separable, term, words, words_of_part
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
 
@@ -71,15 +72,13 @@ class Words:
                 parts = self._parts.setdefault(language, _Parts(self, language))
             into.extend(chain.from_iterable(map(parts.__getitem__, text.split())))
         else:
-            into.extend(self.numbers(text, language))
+            into.extend(self.numbers((word for _, _, word in words(text)), language))
 
-    def numbers(self, text: str, language: Language) -> tuple[int, ...]:
-        """The numbers of a text's words, in order; the slow way."""
+    def numbers(self, folded: Iterable[str], language: Language) -> tuple[int, ...]:
+        """The numbers of folded words."""
         with self._lock:
             known = self._numbers
-            return tuple(
-                known.setdefault((word, language), len(known)) for _, _, word in words(text)
-            )
+            return tuple([known.setdefault((word, language), len(known)) for word in folded])
 
     def table(self, compared: NDArray[np.int64]) -> Table:
         """What is known of all words that have a number by now; vectors only of those compared."""
@@ -125,7 +124,7 @@ class _Parts(dict[str, tuple[int, ...]]):
         self._language = language
 
     def __missing__(self, part: str) -> tuple[int, ...]:
-        numbers = self[part] = self._words.numbers(part, self._language)
+        numbers = self[part] = self._words.numbers(words_of_part(part), self._language)
         return numbers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from embeddings.analysis import consonants, sound_key, words
@@ -30,9 +31,10 @@ _LONGEST_ENDING = max(map(len, _ENDINGS))
 
 # Sounds that one alphabet or ear takes for another, and what taking them costs.
 _CONFUSED = {
-    frozenset(pair): cost
+    pair: cost
     for cost, pairs in ((0.4, "ai ao ei gh gk hk cj sz vf"), (0.6, "ou iu sc td bp vu kc zj"))
-    for pair in pairs.split()
+    for one in pairs.split()
+    for pair in (one, one[::-1])
 }
 _LOST_VOWEL = 0.6
 _MOST_LOST = 2
@@ -72,20 +74,16 @@ def _alike(a: str, b: str) -> float:
     longest = max(len(a), len(b))
     if min(len(a), len(b)) <= _LEAST_BASE:
         return 0.0
-    before = [0.0]
-    for y in b:
-        before.append(before[-1] + _cost_of_loss(y))
+    lost = [_cost_of_loss(y) for y in b]
+    before = [0.0, *accumulate(lost)]
     for x in a:
-        now = [before[0] + _cost_of_loss(x)]
-        for j, y in enumerate(b):
-            swapped = 0.0 if x == y else _CONFUSED.get(frozenset((x, y)), 1.0)
-            now.append(
-                min(
-                    before[j] + swapped,
-                    before[j + 1] + _cost_of_loss(x),
-                    now[j] + _cost_of_loss(y),
-                )
-            )
+        losing = _cost_of_loss(x)
+        last = before[0] + losing
+        now = [last]
+        for y, cost, diagonal, above in zip(b, lost, before, before[1:], strict=False):
+            swapped = diagonal if x == y else diagonal + _CONFUSED.get(x + y, 1.0)
+            last = min(swapped, above + losing, last + cost)
+            now.append(last)
         if min(now) > 0.3 * longest:
             return 0.0
         before = now
@@ -156,4 +154,4 @@ def _parts(name: str) -> list[_Part]:
 
 def _begins(key: str, initial: str) -> bool:
     """Whether a name may be shortened to an initial: Ceyhun to «Дж.» too."""
-    return key.startswith(initial) or _CONFUSED.get(frozenset((key[:1], initial)), 1) <= 0.4
+    return key.startswith(initial) or _CONFUSED.get(key[:1] + initial, 1) <= 0.4

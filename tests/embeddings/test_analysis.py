@@ -17,6 +17,7 @@ from embeddings.analysis import (
     stem,
     term,
     words,
+    words_of_part,
 )
 
 # Letters of the three languages beside whatever else Unicode has.
@@ -217,3 +218,9 @@ def test_language_of_a_question(text: str, language: str) -> None:
 )
 def test_a_name_has_the_same_consonants_in_every_script(spellings: tuple[str, ...]) -> None:
     assert len({consonants(sound_key(spelling)) for spelling in spellings}) == 1
+
+
+@given(st.text("аяЁеёшabzİIıəğüUSWHO'’-.,:;!?…«»\"()—0123456789_/\u0301 "))
+def test_the_words_between_spaces_are_those_of_the_slow_way(text: str):
+    for part in text.split():
+        assert words_of_part(part) == tuple(word for _, _, word in words(part))
