@@ -30,6 +30,9 @@ _UKRAINIAN = {
     "і": "и|о|е|ы", "ї": "и|ий", "є": "е", "ґ": "г", "и": "и|ы", "е": "е|э", "йо": "е", "ьо": "е",
     "ў": "в", "қ": "к", "ғ": "г", "ә": "а", "ө": "о", "ұ": "у", "ү": "у", "ң": "н", "һ": "х",
 }  # fmt: skip
+_LEAST = 5
+"""Letters of a word in Russian letters from which it may be Ukrainian: йога is not его."""
+_RUSSIAN = re.compile("[а-яё]+")
 _SOFTENED = re.compile("(?<=[лнстрдмвбзп])(?=[бвгджзкмнпрстфхцчшщлея])")
 
 
@@ -48,6 +51,8 @@ def russian_spellings(word: str) -> list[str]:
     everywhere it may stand, last.
     """
     if len(word) > _LONGEST or not word.replace("'", "").isalpha():
+        return []
+    if len(word) < _LEAST and _RUSSIAN.fullmatch(word):
         return []
     latin = word.isascii()
     table, pattern = (_LATIN, _LATIN_PATTERN) if latin else (_UKRAINIAN, _UKRAINIAN_PATTERN)

@@ -229,7 +229,9 @@ def choose_excerpts(
         groups,
         index.vocabulary,
     )
-    query = index.word_encoder.encode_query(question.plain)
+    # beside one word, those that frame it («что говорилось о …») would be most of the vector
+    subject = groups[0].word if len(groups) == 1 else question.plain
+    query = index.word_encoder.encode_query(subject)
     excerpts = best_excerpts(
         passages,
         evidence,

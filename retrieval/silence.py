@@ -27,6 +27,12 @@ WEIGHTS = Path(__file__).with_name("silence.json")
 LARGEST = 30_000
 """Passages beyond which chance is taken to grow no more: 5,972 speeches refused too much else."""
 
+_ONE_WORD = 1.5
+"""How many words one word counts as: a topic («вода») is spoken of or it is not, and a match by
+chance of half a question is no danger."""
+_LARGEST_OF_ONE = 10_000
+"""The same as :data:`LARGEST` for one word, which chance does not put together."""
+
 _BEGINNING = re.compile(r"(?:^|[.!?…]\s)\W*(\w+)")  # the first word of a sentence
 
 THRESHOLD = 0.5
@@ -82,12 +88,13 @@ def figures(
     loose: float, exact: float, nearness: float, words: int, passages: int, missing: float
 ) -> tuple[float, ...]:
     """The six figures of :class:`Judge`, as they are weighted."""
+    largest = LARGEST if words > 1 else _LARGEST_OF_ONE
     return (
         loose * (2 - loose),
         exact,
         nearness,
-        math.log(max(1, words)),
-        math.log10(min(max(1, passages), LARGEST)),
+        math.log(max(_ONE_WORD, words)),
+        math.log10(min(max(1, passages), largest)),
         missing,
     )
 

@@ -46,3 +46,8 @@ def test_any_word_has_a_bounded_number_of_spellings(word: str):
 def test_a_long_ambiguous_word_has_no_more_spellings_than_another():
     word = "jcxehyjcxehyjcxehyjcxehy"
     assert 0 < len(russian_spellings(word)) <= MOST_SPELLINGS + 2 * len(word)
+
+
+def test_a_short_word_in_russian_letters_is_no_other():
+    assert russian_spellings("йога") == []
+    assert "лес" in russian_spellings("ліс")
