@@ -22,6 +22,7 @@ from bot import jsonout
 from bot.edge import Edge, complain, counted, only_our_words, say
 from bot.settings import INDEX_HELP, PlaceType, default_index, open_index
 from bot.telegram.command import feedback, telegram
+from bot.wording import NOTHING, speaks_of
 from retrieval.errors import QuestionError, RostrumError, SourceError
 from retrieval.place import Place
 from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from retrieval.index import Index
 
 MOST_SKIPPED_SHOWN = 20
-NOTHING = "Nothing in the collection answers that."
 
 
 def _date(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -248,7 +248,7 @@ def ask(
     elif not answer.quotes:
         print(NOTHING)
         if answer.topics:
-            print(f"It does speak of: {', '.join(answer.topics)}.")
+            print(speaks_of(answer.topics))
         print("Other words may help; --threshold 0 gives the nearest sentences there are.")
     else:
         from bot.render import print_answer

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from bot.edge import visible
+from bot.wording import NOTHING, said_again, speaks_of
 from retrieval.records import Answer, Period, Quote, Timeline
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -39,7 +40,7 @@ def markdown(answer: Answer, today: date) -> str:
     """An answer as Markdown: each quote a block quote with the matching words in bold."""
     lines = [f"# {_escaped(answer.question)}", ""]
     if not answer.quotes:
-        lines += ["Nothing in the collection answers that.", ""]
+        lines += [" ".join(filter(None, (NOTHING, _escaped(speaks_of(answer.topics))))), ""]
     for number, quote in enumerate(answer.quotes, 1):
         marked = "".join(
             f"**{_escaped(text)}**" if is_match else _escaped(text)
@@ -48,7 +49,10 @@ def markdown(answer: Answer, today: date) -> str:
         marked = _BULLET.sub(r"\1\\\2", _ORDERED.sub(r"\1\\\2", marked))
         said = [line.strip() for line in marked.split("\n")]
         lines += [f"> {line}".rstrip() for line in said]
-        lines += [">", f"> — {_escaped(_who(quote))} [^{number}]", ""]
+        lines += [">", f"> — {_escaped(_who(quote))} [^{number}]"]
+        if again := said_again(quote):
+            lines += [">", f"> {_escaped(again)}"]
+        lines.append("")
     for number, quote in enumerate(answer.quotes, 1):
         lines.append(f"[^{number}]: {_escaped(citation(quote))}")
     lines += ["", f"Rostrum, {today.isoformat()}"]
@@ -77,6 +81,9 @@ def page(answer: Answer, timeline: Timeline, today: date) -> str:
         link=_link,
         who=_who,
         marked=_marked,
+        nothing=NOTHING,
+        said_again=said_again,
+        speaks_of=speaks_of,
     )
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bot.edge import visible
+from bot.wording import in_short
 from retrieval.errors import PictureError
 from retrieval.records import Period, Timeline
 
@@ -48,8 +49,7 @@ def draw_timeline(record: Timeline, path: Path) -> None:
     title = wrap(_plain(shorten(record.question, 120, placeholder=" …")), _TITLE_LETTERS)
     said: list[str] = []
     if quote:
-        text = _plain(shorten(quote.text, _LONGEST_QUOTE, placeholder=" …"))
-        said = wrap(text, _QUOTE_LETTERS)
+        said = wrap(_plain(in_short(quote, _LONGEST_QUOTE)), _QUOTE_LETTERS)
     above = _MARGIN + _TITLE_LINE * len(title) + _GAP
     below = _FOOT + (_GAP + _LINE * (len(said) + 1.4) if quote else 0.0)
     row = min(_HIGHEST_ROW, (_HIGHEST - above - below) / max(1, len(rows)))

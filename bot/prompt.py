@@ -17,6 +17,7 @@ from prompt_toolkit.output import Output
 
 from bot.edge import complain, say
 from bot.render import print_answer, print_timeline
+from bot.wording import NOTHING, speaks_of
 from retrieval.errors import QuestionError
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
@@ -34,7 +35,6 @@ Type a question. Then:
   and in 2024?   а Токаев?     narrow the last question
   q            quit\
 """
-NOTHING = "Nothing in the collection answers that. Other words may help."
 
 
 class Conversation:
@@ -91,9 +91,9 @@ class Conversation:
         for note in answer.notes:
             say(note)
         if not answer.quotes:
-            print(NOTHING)
+            print(f"{NOTHING} Other words may help.")
             if answer.topics:
-                print(f"It does speak of: {', '.join(answer.topics)}.")
+                print(speaks_of(answer.topics))
             return
         first = len(self._shown) + 1
         self._shown += answer.quotes
@@ -122,7 +122,7 @@ class Conversation:
         if record.periods:
             print_timeline(record)
         else:
-            print(NOTHING)
+            print(f"{NOTHING} Other words may help.")
 
     def _about(self, command: str, number: int) -> None:
         if not 1 <= number <= len(self._shown):

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.edge import counted, say, visible
+from bot.wording import in_short, said_again
 from retrieval.place import Place
 from retrieval.records import Answer, Passage, Quote, ShardState, Speech, Status, Timeline
 
@@ -66,9 +67,7 @@ def print_answer(
         if index is not None:
             show += f" --index {shlex.quote(str(index))}"
         also = f"also published as {', '.join(quote.translations)}" if quote.translations else None
-        dates = [occasion.date or occasion.speech_id for occasion in quote.repeated]
-        again = f"said again: {', '.join(dates)}" if dates else None
-        for line in filter(None, (quote.url or quote.source, show, also, again)):
+        for line in filter(None, (quote.url or quote.source, show, also, said_again(quote))):
             _print_unbroken(console, Text("  " + _reflow(line), "dim"))
 
 
@@ -133,8 +132,8 @@ def print_timeline(record: Timeline) -> None:
         bar = Text("█" * length, "cyan")
         console.print(Text.assemble(f"{period.name:<7}  ", bar, f" {period.passages or '·'}"))
         if quote := period.quote:
-            said = shorten(visible(quote.text), _LONGEST_LINE, placeholder=" …")
-            for line in Text.assemble(_who(quote), ": ", said).wrap(console, console.width - 9):
+            said = Text.assemble(_who(quote), ": ", in_short(quote, _LONGEST_LINE))
+            for line in said.wrap(console, console.width - 9):
                 console.print(Text.assemble(" " * 9, line))
     if record.undated:
         console.print(Text(f"and {counted(record.undated, 'passage')} without a date", "dim"))

@@ -229,9 +229,7 @@ def choose_excerpts(
         groups,
         index.vocabulary,
     )
-    # beside one word, those that frame it («что говорилось о …») would be most of the vector
-    subject = groups[0].word if len(groups) == 1 else question.plain
-    query = index.word_encoder.encode_query(subject)
+    query = index.word_encoder.encode_query(subject(question, groups))
     excerpts = best_excerpts(
         passages,
         evidence,
@@ -261,6 +259,14 @@ def choose_excerpts(
 
     ranked = (replace(excerpt, relevance=rank(excerpt)) for excerpt in excerpts)
     return sorted(ranked, key=lambda excerpt: -excerpt.relevance)
+
+
+def subject(question: Question, groups: Sequence[Group]) -> str:
+    """The words of a question that sentences are compared with by their vectors.
+
+    All of it, or its only word: those that frame it («что говорилось о …») would be most of it.
+    """
+    return groups[0].word if len(groups) == 1 else question.plain
 
 
 def _asked(passages: Mapping[int, Passage]) -> dict[int, str]:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from retrieval.engine import Filter, Group
 from retrieval.expansion import as_meant, expand
 from retrieval.index import Index
-from retrieval.question import Question, parse_question
+from retrieval.question import parse_question
 from retrieval.quotes import Excerpt, rarities
 from retrieval.records import Hit, Language, Options, Period, Timeline, Unit
-from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases
+from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases, subject
 from retrieval.silence import THRESHOLD, names_and_numbers
 
 _LOOKED_AT = 4
@@ -66,7 +66,9 @@ def timeline(
     missing = _missing(index, groups, shares, names_and_numbers(parsed.plain, groups), filter_)
     hits = [
         Hit(hit.passage, value)
-        for hit, near in zip(covered, _nearness(index, parsed, covered), strict=True)
+        for hit, near in zip(
+            covered, _nearness(index, subject(parsed, groups), covered), strict=True
+        )
         if (
             value := judge.probability(
                 hit.score, hit.score, max(0.0, near), len(groups), total, missing(hit.passage)
@@ -128,10 +130,10 @@ def _missing(
     return lambda passage: max(0.0, whole - held.get(passage, 0.0))
 
 
-def _nearness(index: Index, question: Question, hits: Sequence[Hit]) -> Iterable[float]:
+def _nearness(index: Index, question: str, hits: Sequence[Hit]) -> Iterable[float]:
     """The cosine of a question with passages: of the built-in vectors, which a judge knows."""
     encoder = index.word_encoder
-    query = encoder.encode_query(question.plain)
+    query = encoder.encode_query(question)
     numbers = [hit.passage for hit in hits]
     if index.encoder is encoder:
         return (hit.score for hit in index.vectors.nearness(query, numbers))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.edge import visible
 from bot.export import citation, markdown, page
-from retrieval.records import Answer, Period, Quote, Timeline
+from retrieval.records import Answer, Occasion, Period, Quote, Timeline
 
 pytest_plugins = ["command_line"]
 
@@ -110,6 +110,15 @@ def test_only_pages_are_linked() -> None:
 def test_where_nothing_was_said() -> None:
     assert "Nothing in the collection answers that." in markdown(answer(), TODAY)
     assert "Nothing in the collection answers that." in page(answer(), NO_TIMES, TODAY)
+    near = replace(answer(), topics=("a bridge", "the *river*"))
+    assert "It does speak of: a bridge, the \\*river\\*." in markdown(near, TODAY)
+    assert "It does speak of: a bridge, the *river*." in page(near, NO_TIMES, TODAY)
+
+
+def test_other_occasions_of_the_same_words() -> None:
+    again = answer(replace(QUOTE, repeated=(Occasion("bridge-2", "2025-01-01"),)))
+    assert "> said again: 2025-01-01\n" in markdown(again, TODAY)
+    assert "said again: 2025-01-01" in page(again, NO_TIMES, TODAY)
 
 
 @settings(max_examples=50)

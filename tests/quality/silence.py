@@ -9,7 +9,8 @@ the right topic, another country) and 132 of general knowledge. Each is asked of
 of one speech alone: of the one that answers it, or of another. ``--fit`` writes
 retrieval/silence.json; without it the weights that are there are judged. Questions of one word have
 no part in the fit, which is about how much of a question is matched: they are what the two
-constants about them in retrieval/silence.py were chosen on. tests/quality/languages.py has the rates on other questions.
+constants about them in retrieval/silence.py were chosen on. tests/quality/languages.py has the
+rates on other questions.
 """
 
 from __future__ import annotations
