@@ -84,8 +84,7 @@ class Skipped:
     """The file or folder that may hold more speeches than could be read; None for a remark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that a search found, with the score that ranked it (higher is better)."""
 
     passage: int
