@@ -3,13 +3,14 @@
 Every function here is pure, and what it returns can be sent as it is with parse mode HTML:
 at most 4,096 UTF-16 code units once parsed, at most 100 entities, tags nested as they should be.
 Names and titles are shown on one line and without invisible characters; the words of a quote stay
-as they are.
+as they are, only the lines of a page that it was copied from become paragraphs again.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -53,6 +54,10 @@ _INVISIBLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')]*\s+|\n+)")
 _SPACE = re.compile(r"\s+")
+_WRAP = re.compile(r"(?<=[^\s.!?…:;»”\"')])[^\S\n]*\n[^\S\n]*(?=[^\s#*•–—-])(?!\d+[.)])")
+"""A line break within a sentence; not one before an item of a list or a heading."""
+
+_HYPHENATED = re.compile(r"\w-$")
 _FILE_NAME = re.compile(r"\.(?:txt|md|jsonl|csv|tsv|parquet|html?|docx|pdf|zip|gz)$", re.IGNORECASE)
 _BREAKS = re.compile("[^\\S\u00a0]+")  # a number and its unit stay together
 _EXACT = re.compile(r'"[^"]+"|“[^”]+”|„[^“”]+[“”]')
@@ -240,6 +245,38 @@ def _marked(text: str, marks: Sequence[Span], *, begin: int = 0, end: int | None
     return "".join([*pieces, _escape(text[at:end])])
 
 
+def _unwrapped(text: str, marks: Sequence[Span]) -> tuple[str, list[Span]]:
+    """A text without line breaks within its sentences, and where its marks are then.
+
+    Speeches copied from a page have a break after every so many letters; a phone, whose lines are
+    shorter, would show every second line with a word or two.
+    """
+    pieces: list[str] = []
+    ends: list[int] = []  # of the breaks
+    shorter: list[int] = []  # how much shorter the text is from there on
+    at = less = 0
+    for match in _WRAP.finditer(text):
+        is_hyphenated = _HYPHENATED.search(text, max(0, match.start() - 2), match.start())
+        between = "" if is_hyphenated else " "
+        pieces += [text[at : match.start()], between]
+        at = match.end()
+        less += len(match[0]) - len(between)
+        ends.append(at)
+        shorter.append(less)
+    if not ends:
+        return text, [*marks]
+
+    def moved(offset: int) -> int:
+        passed = bisect_right(ends, offset)
+        before = offset - (shorter[passed - 1] if passed else 0)
+        if passed == len(ends):
+            return before
+        # what lies within a break ends with it
+        return min(before, ends[passed] - shorter[passed])
+
+    return "".join([*pieces, text[at:]]), [(moved(first), moved(last)) for first, last in marks]
+
+
 def _merged(text: str, marks: Sequence[Span]) -> list[Span]:
     """The marks in order, those that only space divides made one, and not too many."""
     merged: list[Span] = []
@@ -274,14 +311,15 @@ def _block(
     """
     head = _head(quote, texts, number)
     foot = " · ".join(filter(None, (_source(quote, texts), _said_again(quote, texts))))
-    whole = _joined((head, _blockquote(_marked(quote.text, quote.marks)), foot), "\n")
+    text, marks = _unwrapped(quote.text, quote.marks)
+    whole = _joined((head, _blockquote(_marked(text, marks)), foot), "\n")
     if room is None or (parsed_length(whole) <= room[0] and len(whole) <= room[1]):
         return whole
     hint = f"<i>{texts.cut}</i>" if cut else ""
     rest = _joined((head, _blockquote("…"), foot, hint), "\n")
     tags = len(" expandable") + _MOST_MARKS * len("<b></b>")
-    end = _cut(quote.text, room[0] - parsed_length(rest) - 2, room[1] - len(rest) - tags - 2)
-    said = _marked(quote.text, quote.marks, end=len(quote.text[:end].rstrip())) + " …"
+    end = _cut(text, room[0] - parsed_length(rest) - 2, room[1] - len(rest) - tags - 2)
+    said = _marked(text, marks, end=len(text[:end].rstrip())) + " …"
     return _joined((head, _blockquote(said), foot, hint), "\n")
 
 
@@ -334,8 +372,10 @@ def answer_page(
 
 def context_pages(quote: Quote, texts: Texts) -> list[str]:
     """The whole passage around a quote, the quote in bold, in as many messages as it takes."""
-    text = quote.before + quote.text + quote.after
-    marks = [(len(quote.before), len(quote.before) + len(quote.text))]
+    text, marks = _unwrapped(
+        quote.before + quote.text + quote.after,
+        [(len(quote.before), len(quote.before) + len(quote.text))],
+    )
     head, foot = _head(quote, texts), _source(quote, texts)
     units, raw = _room(_joined((head, _blockquote("…" * 301), foot)))
     pages: list[str] = []

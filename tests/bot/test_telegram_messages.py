@@ -198,6 +198,11 @@ ANY_QUOTES = st.lists(quotes(), min_size=1, max_size=5)
 FEW = settings(max_examples=40)
 
 
+def unspaced(text: str) -> str:
+    """A text without white space: all but the lines of a page stays as it is."""
+    return re.sub(r"\s", "", text)
+
+
 def said(parsed: Parsed) -> list[str]:
     """The words of the quotes, without what says that they were cut."""
     return parsed.inside("blockquote")
@@ -221,10 +226,10 @@ def test_an_answer_is_a_message(
     shown = said(parsed)
     assert len(shown) == page.shown
     for words, quote in zip(shown, found, strict=False):
-        if words != quote.text:  # cut: only ever a single one
+        if unspaced(words) != unspaced(quote.text):  # cut: only ever a single one
             assert page.shown == 1
             assert words.endswith(" …")
-            assert quote.text.startswith(words[:-2])
+            assert unspaced(quote.text).startswith(unspaced(words[:-2]))
 
 
 @FEW
@@ -233,9 +238,9 @@ def test_the_context_is_all_there(quote: Quote, texts: Texts) -> None:
     pages = [parse(page) for page in context_pages(quote, texts)]
     whole = "".join("".join(said(page)) for page in pages)
     text = quote.before + quote.text + quote.after
-    assert re.sub(r"\s", "", whole) == re.sub(r"\s", "", text)
+    assert unspaced(whole) == unspaced(text)
     bold = "".join("".join(page.inside("b")[0 if n else 1 :]) for n, page in enumerate(pages))
-    assert re.sub(r"\s", "", bold) == re.sub(r"\s", "", quote.text)
+    assert unspaced(bold) == unspaced(quote.text)
 
 
 @FEW
@@ -243,7 +248,7 @@ def test_the_context_is_all_there(quote: Quote, texts: Texts) -> None:
 def test_an_inline_result_is_complete(quote: Quote, texts: Texts) -> None:
     parsed = parse(inline_text(quote, texts))
     [words] = said(parsed)
-    assert words == quote.text or quote.text.startswith(words.removesuffix(" …"))
+    assert unspaced(quote.text).startswith(unspaced(words.removesuffix(" …")))
     assert 0 < utf16_length(inline_title(quote, texts)) <= 150
     assert utf16_length(inline_description(quote)) <= 200
     assert "\n" not in inline_title(quote, texts) + inline_description(quote)
@@ -363,6 +368,25 @@ def test_long_quotes_can_be_unfolded() -> None:
     assert "<blockquote>" in answer_page([replace(QUOTE, text="д" * 300, marks=())], RU).html
     html = answer_page([replace(QUOTE, text="д" * 301, marks=((0, 200),))], RU).html
     assert "<blockquote expandable>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The long \nbridge\nover the river.", "The long <b>bridge</b> over the river."),
+        ("Self-\nmade and long bridge \n is here.", "Self-made and long <b>bridge</b> is here."),
+        ("It is so.\nThe bridge is new.", "It is so.\nThe <b>bridge</b> is new."),
+        ("One, two\n\nthe bridge", "One, two\n\nthe <b>bridge</b>"),
+        ("We need\n- a bridge\n2) a road", "We need\n- a <b>bridge</b>\n2) a road"),
+        ("– Да\n– Мост bridge\r\nесть", "– Да\n– Мост <b>bridge</b> есть"),
+    ],
+)
+def test_the_lines_of_a_page_become_paragraphs(text: str, shown: str) -> None:
+    first = text.index("bridge")
+    quote = replace(QUOTE, text=text, marks=((first, first + 6),))
+    assert f"<blockquote>{shown}</blockquote>" in answer_page([quote], EN).html
+    around = replace(QUOTE, text="bridge", before=text[:first], after=text[first + 6 :])
+    assert f"<blockquote>{shown}</blockquote>" in context_pages(around, EN)[0]
 
 
 def test_a_sentence_longer_than_a_message_is_cut_at_a_word() -> None:
