@@ -281,7 +281,11 @@ def _digest(text: str) -> str:
 
 
 def quote_at(index: Index, place: Place) -> Quote | None:
-    """The quote that stood somewhere, with the passage around it; None if it does no longer."""
+    """The quote that stood somewhere, with the text around it; None if it does no longer.
+
+    That is the passage; for a quote that is all of it (an answer of a few words in a
+    conversation) the passages before and after it too.
+    """
     try:
         speech = index.speech(place.speech_id)
     except UnknownSpeech:
@@ -290,13 +294,21 @@ def quote_at(index: Index, place: Place) -> Quote | None:
     if _digest(text) != place.digest:
         return None
     # a quote may begin with the last words of the passage before
-    around = [p for p in index.passages(speech.id) if p.start < place.end and place.start < p.end]
+    passages = index.passages(speech.id)
+    inside = [n for n, p in enumerate(passages) if p.start < place.end and place.start < p.end]
+    around = [passages[n] for n in inside]
+    speaker = around[-1].speaker if around else None
+    if around and not (
+        speech.text[around[0].start : place.start].strip()
+        or speech.text[place.end : around[-1].end].strip()
+    ):
+        around = passages[max(0, inside[0] - 1) : inside[-1] + 2]
     return Quote(
         text=text,
         speech_id=speech.id,
         start=place.start,
         end=place.end,
-        speaker=around[-1].speaker if around else None,
+        speaker=speaker,
         date=speech.date,
         title=speech.title,
         source=speech.source,

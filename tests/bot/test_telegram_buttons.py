@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bot.telegram.asking import keyboard
+from collections.abc import Callable
+
+from bot.telegram.asking import keyboard, place_of, quote_at
 from bot.telegram.state import Shown
 from bot.telegram.texts import TEXTS
+from retrieval.index import Index
 from retrieval.records import Options, Quote
+from retrieval.search import ask
 
 
 def quote(speaker: str | None, date: str | None) -> Quote:
@@ -51,3 +55,22 @@ def test_one_speaker_can_be_chosen_where_more_may_be_of_others() -> None:
 
 def test_nothing_is_offered_for_what_nobody_said_at_no_time() -> None:
     assert not any("Only" in label for row in rows(quote(None, None), more=True) for label in row)
+
+
+def test_around_a_few_words_stands_what_was_said_before_and_after(
+    make_index: Callable[..., Index],
+) -> None:
+    turns = (
+        "Savva Goremykin: Shall we mend the lighthouse before the winter?\n\n"
+        "Agnes Thornbury: Certainly, the bell as well.\n\n"
+        "Savva Goremykin: Then the ferry can sail in fog.\n\n"
+        "Agnes Thornbury: The school is another matter.\n"
+    )
+    index = make_index([{"id": "talk", "text": turns, "date": "2024", "language": "en"}])
+    (found,) = ask(index, '"the bell as well"', Options()).quotes
+    around = quote_at(index, place_of(found))
+    assert around is not None
+    assert around.speaker == "Agnes Thornbury"
+    assert "mend the lighthouse" in around.before
+    assert "sail in fog" in around.after
+    assert "school" not in around.after
