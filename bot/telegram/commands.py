@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +39,7 @@ from embeddings.analysis import consonants, sound_key, words
 from retrieval.dates import last_day
 from retrieval.index import Index
 from retrieval.names import same_person
-from retrieval.records import LANGUAGES, Options, Speech
+from retrieval.records import LANGUAGES, Options, Speech, Status
 
 _log = logging.getLogger(__name__)
 
@@ -183,9 +184,16 @@ async def on_about(update: Update, context: Context) -> None:
     if message is None:
         return
     texts = context.desk.texts(update)
-    status = await context.desk.run(context.desk.library.status)
+    status = await context.desk.run(_status, context.desk)
     html = messages.about(status, texts, samples=context.desk.library.is_instead)
     await say(context, message, html)
+
+
+def _status(desk: Desk) -> Status:
+    """The state of the index, with as many speakers as /speakers lists."""
+    with desk.library.reading() as index:
+        names = people(tuple(index.store.passages_by_speaker()))
+    return replace(desk.library.status(), speakers=len(names))
 
 
 async def on_language(update: Update, context: Context) -> None:

@@ -51,6 +51,8 @@ def test_about_speakers_and_recent(api: BotApi, bot: BotProcess, language: str) 
     assert texts.about_privacy.split("\n")[1] in about
     speakers = ann.asks("/speakers")
     assert "Agnes Thornbury – 2" in speakers.text
+    everybody = speakers.text.split("\n")[0].partition(": ")[2]
+    assert everybody in about
     first = speakers.text
     ann.presses(speakers, texts.button_next)
     api.wait_for(lambda: speakers.text != first)
