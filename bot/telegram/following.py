@@ -67,9 +67,9 @@ async def on_follow(update: Update, context: Context) -> None:
 
 
 def _with_speaker(text: str, index: Index) -> tuple[str, Options]:
-    """What is to be followed: «Токаев: вода» is about water, by Tokayev."""
+    """What is to be followed: «Токаев: вода» is about water, by Tokayev; «Токаев:» lacks it."""
     name, colon, rest = text.partition(":")
-    if colon and rest.strip() and any(same_person(name, s) for s in index.speakers.values()):
+    if colon and any(same_person(name, s) for s in index.speakers.values()):
         return rest.strip(), Options(speaker=name.strip())
     return text, Options()
 

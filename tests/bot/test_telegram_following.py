@@ -206,6 +206,7 @@ def test_following_lists_and_removes(api: BotApi, bot: BotProcess, language: str
     texts, ann = TEXTS[language], api.person("Ann", language)
     assert ann.asks("/follow").text.startswith(texts.follow_usage.split("\n")[0])
     assert ann.asks("/follow 🙂").text == texts.question_no_word
+    assert "/follow" in ann.asks("/follow Wren:").text  # of what?
     ann.asks("/follow Wren: <b>fog & ice</b>")
     ann.asks("/follow second lamp")
     listed = ann.asks("/following")
