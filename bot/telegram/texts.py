@@ -1060,8 +1060,11 @@ _NEAREST: dict[str, Language] = {
 _COURTESIES = {
     "hello": (
         "hello|hi|hey|hi there|hello there|good morning|good afternoon|good evening|"
+        "how are you|who are you|what can you do|"
         "привет|здравствуйте|здравствуй|добрый день|доброе утро|добрый вечер|салам|"
-        "salam|salam əleyküm|sabahınız xeyir|günortanız xeyir|axşamınız xeyir|hər vaxtınız xeyir"
+        "как дела|как вы|как ты|кто ты|кто вы|что ты умеешь|что вы умеете|"
+        "salam|salam əleyküm|sabahınız xeyir|günortanız xeyir|axşamınız xeyir|hər vaxtınız xeyir|"
+        "necəsən|necəsiniz|sən kimsən|siz kimsiniz|nə edə bilirsən|nə edə bilirsiniz"
     ),
     "welcome": (
         "thanks|thank you|thanks a lot|thank you very much|many thanks|"
