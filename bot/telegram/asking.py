@@ -403,8 +403,9 @@ def _one_person(name: str, other: str) -> bool:
 
 
 def _short(name: str) -> str:
-    """A speaker's name for a button: the last word of it."""
-    return name.split()[-1][:_LONGEST_NAME]
+    """A speaker's name for a button: the last word of it, without initials."""
+    last = name.split()[-1]
+    return (last.rpartition(".")[2] or last)[:_LONGEST_NAME]
 
 
 def _button(label: str, action: str, shown: Shown, argument: object = "") -> InlineKeyboardButton:
