@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 from botapi import BotApi
-from telegram_process import SPEECHES, BotProcess, Server, make_index, running
+from telegram_process import (
+    SAMPLE_QUESTIONS,
+    SEED_QUESTIONS,
+    SPEECHES,
+    BotProcess,
+    Collection,
+    Server,
+    make_index,
+    running,
+)
+
+from retrieval.build import reindex
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +51,22 @@ def own_api() -> Iterator[BotApi]:
     """A server for one test, for bots that it starts itself."""
     with Server() as api:
         yield api
+
+
+@pytest.fixture(scope="session")
+def on_samples(folder: Path) -> Iterator[Collection]:
+    """A bot without an index."""
+    with Server() as api:
+        with running(api.url, folder / "samples") as bot:
+            yield Collection(api, SAMPLE_QUESTIONS, bot)
+        assert not bot.complaints()
+
+
+@pytest.fixture(scope="session")
+def on_seed(shared: Path, folder: Path) -> Iterator[Collection]:
+    """A bot that has one real speech."""
+    reindex([shared / "speeches" / "astana-2025-10-21.ru.txt"], folder / "seed-index")
+    with Server() as api:
+        with running(api.url, folder / "seed", index=folder / "seed-index") as bot:
+            yield Collection(api, SEED_QUESTIONS, bot)
+        assert not bot.complaints()

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from botapi import TOKEN, BotApi, Chat, Message, Person
 
@@ -161,6 +161,22 @@ TWICE = [
 ]
 SPEECHES = [*LIGHTHOUSE, *HOSTILE, *ORCHARD, *TWICE]
 
+SEED_QUESTIONS = {
+    "en": "cooperation between Kazakhstan and Azerbaijan",
+    "ru": "сотрудничество Казахстана и Азербайджана",
+    "az": "Qazaxıstan və Azərbaycan əməkdaşlığı",
+}
+SAMPLE_QUESTIONS = {
+    "en": "what was said about the Zangezur corridor",
+    "ru": "что говорили о Зангезурском коридоре",
+    "az": "Zəngəzur dəhlizi haqqında nə deyilib",
+}
+NOTHING = {
+    "en": "quantum teleportation of dinosaurs",
+    "ru": "квантовая телепортация динозавров",
+    "az": "dinozavrların kvant teleportasiyası",
+}
+
 
 class Server(BotApi):
     """The local Bot API server, patient with a machine that does much else."""
@@ -273,6 +289,14 @@ class BotProcess:
         return done.stdout
 
 
+class Collection(NamedTuple):
+    """A bot over some speeches, its own server (two cannot share one), and what to ask it."""
+
+    api: BotApi
+    questions: dict[str, str]
+    bot: BotProcess
+
+
 @contextmanager
 def running(url: str, folder: Path, *options: str, **more: Any) -> Iterator[BotProcess]:
     """A bot for as long as the block lasts; it must stop cleanly, and not tell its token."""
@@ -315,3 +339,14 @@ def pressed(api: BotApi, person: Person, message: Message, label: str) -> str:
 def new_message(api: BotApi, chat: Chat, before: int) -> Message:
     """The first message that the bot writes after so many."""
     return api.wait_for(lambda: chat.messages[before:])[0]
+
+
+def heads(answer: Message) -> list[str]:
+    """The first line above each quote: who, and when."""
+    return [head.split("\n")[0] for head in answer.marked("bold") if " · " in head]
+
+
+def quoted(message: Message) -> list[str]:
+    """The quotes of a message, in order."""
+    quotes = message.marked("blockquote") + message.marked("expandable_blockquote")
+    return sorted(quotes, key=message.text.index)

@@ -12,11 +12,14 @@ from botapi import BotApi, Message
 from telegram_process import (
     LANGUAGES,
     LIGHTHOUSE,
+    NOTHING,
     BotProcess,
     Server,
+    heads,
     make_index,
     new_message,
     pressed,
+    quoted,
     running,
     said,
     speech,
@@ -28,40 +31,7 @@ from retrieval.build import reindex
 pytest_plugins = ["telegram_fixtures"]
 
 PNG = b"\x89PNG"
-SEED_QUESTIONS = {
-    "en": "cooperation between Kazakhstan and Azerbaijan",
-    "ru": "сотрудничество Казахстана и Азербайджана",
-    "az": "Qazaxıstan və Azərbaycan əməkdaşlığı",
-}
-SAMPLE_QUESTIONS = {
-    "en": "what was said about the Zangezur corridor",
-    "ru": "что говорили о Зангезурском коридоре",
-    "az": "Zəngəzur dəhlizi haqqında nə deyilib",
-}
 WALRUS = speech("walrus", "A walrus sat on the quay.", "Orla Long", "2025", "Walrus")
-NOTHING = {
-    "en": "quantum teleportation of dinosaurs",
-    "ru": "квантовая телепортация динозавров",
-    "az": "dinozavrların kvant teleportasiyası",
-}
-
-
-@pytest.fixture(scope="module")
-def on_samples(folder: Path) -> Iterator[tuple[BotApi, dict[str, str]]]:
-    """A bot without an index, of its own server: two cannot share one."""
-    with Server() as server:
-        with running(server.url, folder / "samples") as bot:
-            yield server, SAMPLE_QUESTIONS
-        assert not bot.complaints()
-
-
-@pytest.fixture(scope="module")
-def on_seed(shared: Path, folder: Path) -> Iterator[tuple[BotApi, dict[str, str]]]:
-    reindex([shared / "speeches" / "astana-2025-10-21.ru.txt"], folder / "seed-index")
-    with Server() as server:
-        with running(server.url, folder / "seed", index=folder / "seed-index") as bot:
-            yield server, SEED_QUESTIONS
-        assert not bot.complaints()
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +49,7 @@ def on_transcripts(shared: Path, folder: Path) -> Iterator[BotApi]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("collection", ["on_samples", "on_seed"])
 def test_a_conversation(collection: str, language: str, request: pytest.FixtureRequest) -> None:
-    server, questions = request.getfixturevalue(collection)
+    server, questions, _ = request.getfixturevalue(collection)
     texts, person = TEXTS[language], server.person("Ann", language)
     asked = person.says(questions[language])
     answer = server.wait_for(lambda: person.chat.replies(asked))[0]
@@ -124,7 +94,7 @@ def test_a_conversation(collection: str, language: str, request: pytest.FixtureR
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("collection", ["on_samples", "on_seed"])
 def test_nothing_was_said(collection: str, language: str, request: pytest.FixtureRequest) -> None:
-    server, _ = request.getfixturevalue(collection)
+    server, _, _ = request.getfixturevalue(collection)
     texts, person = TEXTS[language], server.person("Ann", language)
     answer = person.asks(NOTHING[language])
     assert answer.text.startswith(texts.nothing)
@@ -137,7 +107,7 @@ def test_nothing_was_said(collection: str, language: str, request: pytest.Fixtur
 def test_over_time_is_a_picture(
     collection: str, language: str, request: pytest.FixtureRequest
 ) -> None:
-    server, questions = request.getfixturevalue(collection)
+    server, questions, _ = request.getfixturevalue(collection)
     texts, person = TEXTS[language], server.person("Ann", language)
     answer = person.asks(questions[language])
     person.presses(answer, texts.button_over_time)
@@ -172,17 +142,6 @@ def test_only_one_speaker_or_year_of_real_transcripts(
     server.wait_for(lambda: texts.filters.format(filters="2025") in answer.text)
     assert all("2025" in head for head in heads(answer))
     assert len(person.messages) == 1
-
-
-def heads(answer: Message) -> list[str]:
-    """The first line above each quote: who, and when."""
-    return [head.split("\n")[0] for head in answer.marked("bold") if " · " in head]
-
-
-def quoted(message: Message) -> list[str]:
-    """The quotes of a message, in order."""
-    quotes = message.marked("blockquote") + message.marked("expandable_blockquote")
-    return sorted(quotes, key=message.text.index)
 
 
 # --- what an answer looks like --------------------------------------------------------------------
