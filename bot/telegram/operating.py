@@ -37,8 +37,10 @@ async def on_status(update: Update, context: Context) -> None:
     desk, texts = context.desk, context.desk.texts(update)
     status = await desk.run(desk.library.status)
     html = messages.status_for_admin(status, texts, samples=desk.library.is_instead)
+    counts = desk.state.counts()
+    counts["pending"] = max(0, counts["pending"] - 1)  # beside this command
     own = messages.status_of_bot(
-        desk.state.counts(), desk.milliseconds(), time.monotonic() - desk.started, texts
+        counts, desk.milliseconds(), time.monotonic() - desk.started, texts
     )
     await say(context, message, f"{html}\n\n{own}")
 

@@ -44,6 +44,7 @@ def test_administrators_reindex_and_see_the_status(own_api: BotApi, tmp_path: Pa
     with running(own_api.url, tmp_path / "bot", "--admin", str(boss.id), index=index) as bot:
         status = boss.asks("/status").text
         assert status.startswith("Индекс: 6 выступлений")
+        assert "ждут ответа – 0" in status
         for line in (texts.status_bot.split(":")[0], texts.status_up.split(":")[0]):
             assert line.removeprefix("<b>").removesuffix("</b>") in status
         for command in ("/status", "/reindex"):
