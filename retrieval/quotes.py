@@ -226,8 +226,8 @@ def _windows(
             _text(sentences[one][0], (starts[one], ends[other]))
             for one, other in zip(first.tolist(), last.tolist(), strict=True)
         ]
-        holds = [all(_holds(text, phrase) for phrase in phrases) for text in texts]
-        first, last = first[holds], last[holds]
+        whole = [all(holds(text, phrase) for phrase in phrases) for text in texts]
+        first, last = first[whole], last[whole]
     return first, last
 
 
@@ -315,7 +315,8 @@ def _leans(
     return np.array(leans, dtype=np.float64)
 
 
-def _holds(text: str, phrase: tuple[str, ...]) -> bool:
+def holds(text: str, phrase: tuple[str, ...]) -> bool:
+    """Whether folded words stand in a text one after the other."""
     folded = folded_words(text)
     size = len(phrase)
     return any(tuple(folded[i : i + size]) == phrase for i in range(len(folded) - size + 1))

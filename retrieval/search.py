@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from embeddings.analysis import Language, script_language
+from embeddings.analysis import Language, folded_words, script_language, term
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day
 from retrieval.engine import Filter, Group
@@ -23,6 +23,7 @@ from retrieval.quotes import (
     Excerpt,
     best_excerpts,
     checked_quote,
+    holds,
     marks,
     mended,
     near_identical,
@@ -77,7 +78,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     vector = index.encoder.encode_query(parsed.plain)
     groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
     hits = hits[: max(CANDIDATES, 3 * options.limit)]
-    candidates = choose_excerpts(index, hits, parsed, groups)
+    candidates = choose_excerpts(index, hits, parsed, groups, filter_)
     excerpts = decide(candidates, options)
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
@@ -209,16 +210,26 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
 
 
 def choose_excerpts(
-    index: Index, hits: Sequence[Hit], question: Question, groups: Sequence[Group]
+    index: Index,
+    hits: Sequence[Hit],
+    question: Question,
+    groups: Sequence[Group],
+    filter_: Filter,
 ) -> list[Excerpt]:
-    """The best excerpt of each passage that was hit, and of the replies to them, best first."""
+    """The best excerpt of each passage that was hit, and of the replies to them, best first.
+
+    A reply was not searched for, nor what a quote may be mended with: both must satisfy the filter
+    all the same.
+    """
     around = {hit.passage + step for hit in hits for step in (-1, 0, 1)}
     stored = index.store.passages(sorted(around))
     asked = _asked(stored)
+    permitted = _permission(index, filter_)
     found = {hit.passage: hit.score for hit in hits}
     for hit in hits:
-        if hit.passage + 1 in asked:
-            found.setdefault(hit.passage + 1, _REPLY * hit.score)
+        reply = hit.passage + 1
+        if reply in asked and reply not in found and permitted(stored[reply]):
+            found[reply] = _REPLY * hit.score
     passages = [stored[number] for number in found]
     scores = {(stored[n].speech_id, stored[n].start): score for n, score in found.items()}
     narrated = narrations(index, passages)
@@ -244,6 +255,7 @@ def choose_excerpts(
             if (before := stored.get(number - 1))
             and (before.speech_id, before.speaker)
             == (stored[number].speech_id, stored[number].speaker)
+            and permitted(before)
         },
         names_and_numbers(question.plain, groups),
     )
@@ -279,6 +291,29 @@ def _asked(passages: Mapping[int, Passage]) -> dict[int, str]:
         and reply.speaker != passage.speaker
         and "?" in passage.text[-_END_OF_QUESTION:]
     }
+
+
+def _permission(index: Index, filter_: Filter) -> Callable[[Passage], bool]:
+    """Whether a passage may be quoted from that another one of its speech leads to.
+
+    Dates they share, and what must be said is looked for in each quote: left to see to are who
+    speaks and what must not be said.
+    """
+    if filter_.speakers is None and not (filter_.excluded or filter_.excluded_phrases):
+        return lambda _: True
+    names = {name for n, name in index.speakers.items() if n in (filter_.speakers or ())}
+
+    def permitted(passage: Passage) -> bool:
+        if filter_.speakers is not None and passage.speaker not in names:
+            return False
+        # as the word index has it: who speaks is among the terms
+        said = folded_words(f"{passage.text}\n{passage.speaker or ''}")
+        terms = {term(word, passage.language) for word in said}
+        return terms.isdisjoint(filter_.excluded) and not any(
+            holds(passage.text, phrase) for phrase in filter_.excluded_phrases
+        )
+
+    return permitted
 
 
 def narrations(index: Index, passages: Iterable[Passage]) -> frozenset[str]:

@@ -89,7 +89,7 @@ def timeline(
     undated = len(by_period.pop("", []))
 
     best = [hit for found in by_period.values() for hit in found[:_LOOKED_AT]]
-    excerpts = choose_excerpts(index, best, parsed, groups)
+    excerpts = choose_excerpts(index, best, parsed, groups, filter_)
     days = {speech: date or "" for speech, date in dates.values()}
     excerpts_of: defaultdict[str, list[Excerpt]] = defaultdict(list)
     for excerpt in excerpts:

@@ -211,6 +211,29 @@ def test_a_reply_answers_what_was_asked(make_index):
     assert {first.text, second.text} == {turn.partition(": ")[2] for turn in turns[2:4]}
 
 
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [("мост через Светлую", "Белова"), ("мост через Светлую -раньше", None)],
+)
+def test_a_reply_satisfies_the_filter_too(make_index, question, speaker):
+    turns = [
+        "Г.Белова: Скажите, когда наконец построят мост через Светлую?",
+        "С.Горемыкин: Мост построят к первому сентября, раньше не выйдет.",
+    ]
+    index = make_index([{"id": "a", "text": "\n".join(turns)}])
+    assert len(ask(index, "мост через Светлую", Options(threshold=0)).quotes) == 2
+    quotes = ask(index, question, Options(threshold=0, speaker=speaker)).quotes
+    assert [quote.text for quote in quotes] == [turns[0].partition(": ")[2]]
+
+
+def test_a_quote_is_not_mended_with_what_must_not_be_said(make_index):
+    filler = "Маяк у посёлка Гремучий зимой не светил. " * 15
+    text = f"{filler}Построен мост через Светлую, и стоил он много денег. Это гордость края. "
+    index = make_index([{"id": "a", "speaker": "Савва Горемыкин", "text": text + filler}])
+    for quote in ask(index, "гордость края -денег", Options(threshold=0)).quotes:
+        assert "денег" not in quote.text
+
+
 def test_quotes_of_one_speech_never_overlap(make_index):
     said = "Школа {0} нова. Она просторна. Её открыли {0} мая. Она всем нравится. Но школа мала. "
     text = "".join(map(said.format, range(1, 20)))
