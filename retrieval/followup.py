@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from embeddings.analysis import words
+from embeddings.analysis import folded_words, words
 from retrieval.events import MONTH, month_number
 from retrieval.names import same_person
 from retrieval.question import DATE_RANGE, FRAME_WORDS
@@ -41,6 +41,8 @@ _RELATIVE = {
     0: r"this\s+year|(?:в\s+)?этом\s+году|bu\s+il",
     -1: r"last\s+year|(?:в\s+)?прошлом\s+году|keçən\s+il|kecen\s+il",
 }
+_SURE = 0.9
+"""Nearness from which a word is a speaker's name: NATO is not Anatoly, nor is Токаев Tokarev."""
 _EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
 
 
@@ -50,8 +52,8 @@ def follow_up(
     """What a line means after the last question: a narrower form of it, or a question of its own.
 
     A line that joins on ("and …", «а …», "bəs …"), or that only names a time, narrows: a time sets
-    the dates, a known speaker the speaker, other words are added to the question. Every other line
-    is a new question.
+    the dates, a known speaker the speaker (in small letters only if spelled as the name is), other
+    words are added to the question. Every other line is a new question.
 
     Args:
         text: the line as typed.
@@ -73,9 +75,20 @@ def follow_up(
     if not left:
         return Asked(question, options)
     name = " ".join(written for written, _ in left)
-    if any(same_person(name, speaker) for speaker in speakers):
+    if _is_speaker(name, speakers):
         return Asked(question, replace(options, speaker=name))
     return Asked(f"{question} {name}", options)
+
+
+def _is_speaker(name: str, speakers: Iterable[str]) -> bool:
+    """Whether words mean a speaker rather than a subject: nobody said that they are a name.
+
+    What is taken for a subject is searched for, and finds who is called so too.
+    """
+    if name == name.lower():  # «а цены?» sounds like Shen, "and water?" nearly like Walter
+        typed = frozenset(folded_words(name))
+        return any(typed <= frozenset(folded_words(speaker)) for speaker in speakers)
+    return any(same_person(name, speaker, _SURE) for speaker in speakers)
 
 
 def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:

@@ -105,11 +105,12 @@ def consonant_prefixes(key: str) -> list[str]:
     return [full for full in found if len(full) > 1]
 
 
-def same_person(asked: str, speaker: str) -> bool:
+def same_person(asked: str, speaker: str, least: float = NEAR) -> bool:
     """Whether a name asked for ("Putin", «В.Путин») may mean a speaker («Владимир Путин»).
 
-    Every word of the asked name must be near a word of its own in the speaker's; an initial, in
-    either, may mean any word that begins so. «П.Путин» is not «Владимир Путин».
+    Every word of the asked name must be near a word of its own in the speaker's (``least``, as
+    :func:`nearness` has it); an initial, in either, may mean any word that begins so. «П.Путин» is
+    not «Владимир Путин».
     """
     theirs, ours = _parts(speaker), _parts(asked)
     left = [part for part in theirs if not part.initial]
@@ -117,7 +118,7 @@ def same_person(asked: str, speaker: str) -> bool:
     matched = False
     waiting = []
     for part in ours:
-        near = [] if part.initial else [t for t in left if nearness(part.key, t.key) >= NEAR]
+        near = [] if part.initial else [t for t in left if nearness(part.key, t.key) >= least]
         if near:
             left.remove(near[0])
             matched = True

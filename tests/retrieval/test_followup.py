@@ -50,6 +50,7 @@ def test_a_time_narrows(text, since, until):
         ("and Tokayev?", "Tokayev"),
         ("what about Goremykin", "Goremykin"),
         ("bəs Tokayev?", "Tokayev"),
+        ("а токаев?", "токаев"),
     ],
 )
 def test_a_speaker_narrows(text, speaker):
@@ -62,6 +63,21 @@ def test_time_and_speaker_together():
 
 def test_other_words_are_added():
     assert meant("and for farmers?") == ("water prices farmers", "2020", None, "Agnes")
+
+
+@pytest.mark.parametrize(
+    ("text", "added", "speaker"),
+    [
+        ("а цены?", "цены", "Shen Brook"),
+        ("and water?", "water", "Walter Brook"),
+        ("and NATO?", "NATO", "Anatoly Brook"),
+        ("а Крым?", "Крым", "Karim Brook"),
+        ("а Токаев?", "Токаев", "Nikolai Tokarev"),
+    ],
+)
+def test_what_only_sounds_like_a_speaker_is_added(text, added, speaker):
+    asked = follow_up(text, Asked("roads", BASE), BASE, [speaker], date(2026, 11, 22))
+    assert asked == Asked(f"roads {added}", BASE)
 
 
 @pytest.mark.parametrize(
