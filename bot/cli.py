@@ -22,7 +22,7 @@ from bot import jsonout
 from bot.edge import Edge, complain, counted, only_our_words, say
 from bot.settings import INDEX_HELP, PlaceType, default_index, open_index
 from bot.telegram.command import feedback, telegram
-from bot.wording import NOTHING, speaks_of
+from bot.wording import NOTHING, speaks_of, without_periods
 from retrieval.errors import QuestionError, RostrumError, SourceError
 from retrieval.place import Place
 from retrieval.records import Answer, Options, Reading, Report, Skipped, Unit
@@ -435,7 +435,7 @@ def timeline(
     if as_json:
         print(jsonout.line(jsonout.timeline(record)))
     elif not record.periods:
-        print(NOTHING)
+        print(without_periods(record))
     else:
         from bot.render import print_timeline
 

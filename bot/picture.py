@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bot.edge import visible
-from bot.wording import in_short
+from bot.wording import in_short, without_periods
 from retrieval.errors import PictureError
 from retrieval.records import Period, Timeline
 
@@ -37,7 +37,8 @@ def draw_timeline(record: Timeline, path: Path) -> None:
     """Draw bars by period, the highest with its strongest quote, into a PNG file.
 
     Ink on paper of its own colour, so that it reads alike in light and dark surroundings; as high
-    as what it shows. Of more periods than have room, the earlier ones are one number.
+    as what it shows. Of more periods than have room, the earlier ones are one number; where there
+    are none, it says so.
 
     Raises:
         PictureError: the file cannot be written.
@@ -50,7 +51,8 @@ def draw_timeline(record: Timeline, path: Path) -> None:
     said: list[str] = []
     if quote:
         said = wrap(_plain(in_short(quote, _LONGEST_QUOTE)), _QUOTE_LETTERS)
-    above = _MARGIN + _TITLE_LINE * len(title) + _GAP
+    empty = "" if rows else without_periods(record)
+    above = _MARGIN + _TITLE_LINE * len(title) + _GAP + (_LINE if empty else 0.0)
     below = _FOOT + (_GAP + _LINE * (len(said) + 1.4) if quote else 0.0)
     row = min(_HIGHEST_ROW, (_HIGHEST - above - below) / max(1, len(rows)))
     height = above + row * len(rows) + below
@@ -70,6 +72,8 @@ def draw_timeline(record: Timeline, path: Path) -> None:
             color=_INK,
             va="top",
         )
+        if empty:
+            figure.text(left, from_top(above - _LINE), empty, size=13, color=_INK, va="top")
         if rows:
             box = (
                 _LABELS / _WIDTH,

@@ -17,7 +17,7 @@ from prompt_toolkit.output import Output
 
 from bot.edge import complain, say
 from bot.render import print_answer, print_timeline
-from bot.wording import NOTHING, speaks_of
+from bot.wording import NOTHING, speaks_of, without_periods
 from retrieval.errors import QuestionError
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
@@ -121,12 +121,15 @@ class Conversation:
         record = timeline(self._index, self._asked.question, self._asked.options)
         if record.periods:
             print_timeline(record)
+        elif record.undated:
+            print(without_periods(record))
         else:
             print(f"{NOTHING} Other words may help.")
 
     def _about(self, command: str, number: int) -> None:
         if not 1 <= number <= len(self._shown):
-            have = f"there are {len(self._shown)}" if self._shown else "ask something first"
+            none = "nothing was found" if self._asked else "ask something first"
+            have = f"there are {len(self._shown)}" if self._shown else none
             complain(f"There is no quote {number}: {have}.")
             return
         quote = self._shown[number - 1]

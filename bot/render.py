@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.edge import counted, say, visible
-from bot.wording import in_short, said_again
+from bot.wording import in_short, said_again, undated
 from retrieval.place import Place
 from retrieval.records import Answer, Passage, Quote, ShardState, Speech, Status, Timeline
 
@@ -136,7 +136,7 @@ def print_timeline(record: Timeline) -> None:
             for line in said.wrap(console, console.width - 9):
                 console.print(Text.assemble(" " * 9, line))
     if record.undated:
-        console.print(Text(f"and {counted(record.undated, 'passage')} without a date", "dim"))
+        console.print(Text(f"and {undated(record)}", "dim"))
 
 
 def print_speech(

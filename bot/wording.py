@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import shorten
 
-from bot.edge import visible
-from retrieval.records import Quote
+from bot.edge import counted, visible
+from retrieval.records import Quote, Timeline
 
 NOTHING = "Nothing in the collection answers that."
 _CUT = " …"
@@ -17,6 +17,16 @@ _BEFORE_MATCH = 40
 def speaks_of(topics: Sequence[str]) -> str:
     """What the collection does hold, where it does not answer; empty if nothing is near."""
     return f"It does speak of: {', '.join(topics)}." if topics else ""
+
+
+def without_periods(record: Timeline) -> str:
+    """What there is to say of a timeline without a period: all is undated, or nothing was said."""
+    return undated(record) or NOTHING
+
+
+def undated(record: Timeline) -> str:
+    """How many passages have no date; empty if none."""
+    return f"{counted(record.undated, 'passage')} without a date" if record.undated else ""
 
 
 def said_again(quote: Quote) -> str:

@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from bot.picture import _rows, draw_timeline
 from bot.render import print_timeline
@@ -63,6 +65,27 @@ def test_a_picture(rostrum: Callable[..., Result], index: Path, tmp_path: Path) 
     assert result.exit_code == 0
     width, height = size(png)
     assert (width, height < 600) == (960, True)  # one bar needs no whole page
+
+
+def test_a_picture_of_nothing_says_so(
+    rostrum: Callable[..., Result], index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        Figure, "text", lambda self, x, y, text, **style: drawn.append(text) or Text(x, y, text)
+    )
+    png = tmp_path / "a.png"
+    rostrum("timeline", "пингвины Антарктиды", "--png", png, "--index", index)
+    assert "Nothing in the collection answers that." in drawn
+
+
+def test_what_has_no_date_was_said_all_the_same(
+    rostrum: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Мост через Светлую построят за два года.", "utf-8")
+    assert rostrum("reindex", tmp_path / "a.txt", "--index", tmp_path / "i").exit_code == 0
+    result = rostrum("timeline", "мост через Светлую", "--index", tmp_path / "i")
+    assert result.stdout == "1 passage without a date\n"
 
 
 @pytest.mark.parametrize("place", ["missing/a.png", "folder"])

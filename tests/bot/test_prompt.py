@@ -57,6 +57,8 @@ def test_context(heard):
     assert any(line.startswith("┊ ") for line in shown)
     assert heard("с 1") == shown  # the Cyrillic letter
     assert heard("c 7") == ["rostrum: There is no quote 7: there are 1."]
+    heard("о вулкане")
+    assert heard("c 1") == ["rostrum: There is no quote 1: nothing was found."]
 
 
 def test_the_page_is_opened(heard, monkeypatch):
