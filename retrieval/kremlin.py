@@ -52,6 +52,21 @@ def references(text: str, begin: int, end: int) -> Iterator[Span]:
     yield from _cards(text, begin, end)
 
 
+_SITE = re.compile(r"\s•\s(?:President\sof\sRussia|Президент\sРоссии)\s*\Z")
+
+
+def captions(text: str, title: str | None) -> Iterator[Span]:
+    """Lines that are only the page's title, or that behind a word: captions of its pictures.
+
+    Elsewhere such a line may be spoken, as a refrain is that gave the speech its name.
+    """
+    if not title or not _SITE.search(title):
+        return
+    named = r"\s+".join(map(re.escape, _SITE.sub("", title).split()))
+    for match in re.finditer(rf"(?im)^[^\S\n]*((?:\w+\s+)?{named}\.?)[^\S\n]*$", text):
+        yield match.span(1)
+
+
 # --- cards ------------------------------------------------------------------------------------
 
 _WORD = rf"[{CAPITAL}][\w’'-]*\w"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from retrieval.article import article
+from retrieval.kremlin import captions
 from retrieval.noise import noise, without
 from retrieval.records import Segment, Speech
 from retrieval.transcript import transcript
@@ -27,6 +28,16 @@ def segments(speech: Speech) -> list[Segment]:
     What stands before ``speech.body`` belongs to none, nor does what no reader would call speech
     or narration: labels, site noise, a dash that opens a speech.
     """
+    left_out = list(captions(speech.text, speech.title))
+    return [
+        Segment(*span, voice.speaker)
+        for voice in _voices(speech)
+        for span in without(left_out, voice.start, voice.end)
+        if speech.text[slice(*span)].strip()
+    ]
+
+
+def _voices(speech: Speech) -> list[Segment]:
     for reader in _READERS:
         if found := reader(speech):  # who finds no voice at all has not understood the text
             return found

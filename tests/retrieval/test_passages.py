@@ -143,3 +143,15 @@ def test_links_among_the_words_of_a_page_are_in_no_passage():
     link = "Смотрите также Посещение выставки мостов 21 февраля 2025 года"
     speech = Speech(id="a", text=f"{said[0]} {link} {said[1]}", language="ru", speaker="Мэр")
     assert [(p.text, p.speaker) for p in cut(speech)] == [(text, "Мэр") for text in said]
+
+
+@pytest.mark.parametrize(
+    "caption", ["Talks on\xa0the new lighthouse.", "Before Talks on\nthe new lighthouse."]
+)
+def test_captions_that_repeat_the_title_of_a_page_are_nobodys(caption):
+    said = ["The lamp is lit.", "The keeper is content."]
+    text = f"{said[0]}\n{caption}\n{said[1]}"
+    page = speech(text, title="Talks on the new lighthouse •\xa0President of\xa0Russia")
+    assert [p.text for p in cut(page)] == said
+    refrain = speech(text, title="Talks on the new lighthouse")
+    assert [p.text for p in cut(refrain)] == [text]
