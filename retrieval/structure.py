@@ -13,7 +13,7 @@ from retrieval.article import article
 from retrieval.kremlin import captions
 from retrieval.noise import noise, without
 from retrieval.records import Segment, Speech
-from retrieval.transcript import transcript
+from retrieval.transcript import transcript, trimmed
 
 _READERS: tuple[Callable[[Speech], list[Segment] | None], ...] = (
     transcript,
@@ -44,7 +44,11 @@ def _voices(speech: Speech) -> list[Segment]:
     begin, end = speech.body, len(speech.text)
     left_out = noise(speech.text, begin, end)
     return [
-        Segment(*span, speech.speaker)
+        segment
         for span in without(left_out, begin, end)
-        if speech.text[slice(*span)].strip()
+        for segment in (
+            [Segment(*span, speech.speaker)]
+            if span[0] == begin and speech.text[slice(*span)].strip()
+            else trimmed(speech.text, *span, speech.speaker)  # noise may end before a comma
+        )
     ]

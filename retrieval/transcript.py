@@ -96,7 +96,7 @@ def transcript(speech: Speech) -> list[Segment] | None:
     for label, end in zip(labels, ends, strict=True):
         segments += _turn(text, label.end, end, names[label.name], spans)
     for span in without(spans, closing, len(text)):
-        segments += _segment(text, *span, None)
+        segments += trimmed(text, *span, None)
     return segments
 
 
@@ -607,7 +607,7 @@ def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
         if any(segment.speaker for segment in told):
             for segment in told:
                 for span in without(spans, segment.start, segment.end):
-                    yield from _segment(text, *span, segment.speaker)
+                    yield from trimmed(text, *span, segment.speaker)
             return
     personal = _is_personal(text[begin:end])
     boilerplate = list(spans)
@@ -628,7 +628,7 @@ def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
             continue  # a heading, a place
         if right == end or _STARS.match(text, right):
             right = stops[-1].end()
-        yield from _segment(text, left, right, speech.speaker if personal else None)
+        yield from trimmed(text, left, right, speech.speaker if personal else None)
 
 
 _REPORTER = re.compile(
@@ -684,10 +684,10 @@ def _turn(text: str, begin: int, end: int, speaker: str, spans: list[Span]) -> I
                 continue  # the heading of the next part
             if not _is_personal(text[left:right]):
                 voice = None
-        yield from _segment(text, left, right, voice)
+        yield from trimmed(text, left, right, voice)
 
 
-def _segment(text: str, begin: int, end: int, speaker: str | None) -> Iterator[Segment]:
+def trimmed(text: str, begin: int, end: int, speaker: str | None) -> Iterator[Segment]:
     """The range without loose signs and spaces at its edges, if any word is left."""
     while begin < end and text[begin] in _LOOSE:
         begin += 1

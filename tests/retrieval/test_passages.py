@@ -155,3 +155,14 @@ def test_captions_that_repeat_the_title_of_a_page_are_nobodys(caption):
     assert [p.text for p in cut(page)] == said
     refrain = speech(text, title="Talks on the new lighthouse")
     assert [p.text for p in cut(refrain)] == [text]
+
+
+def test_no_quote_begins_with_the_comma_behind_what_is_left_out():
+    card = "Background information Council of Builders (CB)"
+    page = speech(
+        f"The bridge was opened by the council\n{card}\n, which met in May. All are glad."
+    )
+    assert [p.text for p in cut(page)] == [
+        "The bridge was opened by the council",
+        "which met in May. All are glad.",
+    ]
