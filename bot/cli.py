@@ -223,6 +223,8 @@ def ask(
     _check(options)
     if shape and as_json:
         raise click.UsageError(f"Give --json or --{shape}, not both.")
+    if shape and with_context:
+        raise click.UsageError(f"--context goes with the terminal and --json, not with --{shape}.")
     if questions and question:
         raise click.UsageError("Give a QUESTION or --questions, not both.")
     if questions and not as_json:

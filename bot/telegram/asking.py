@@ -659,7 +659,8 @@ async def send_timeline(
 
         record = context.desk.library.timeline(question, options)
         if not record.periods:
-            return None, texts.timeline_nothing
+            nothing = texts.timeline_nothing
+            return None, messages.timeline_caption(record, texts) if record.undated else nothing
         with _drawing, tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
             path = Path(folder) / "timeline.png"
             draw_timeline(record, path)
