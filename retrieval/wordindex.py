@@ -249,17 +249,18 @@ class WordIndex:
     def allowed(self, filter_: Filter) -> NDArray[np.int64]:
         """The numbers of all passages that satisfy a filter, for searches elsewhere."""
         query = Query.boolean_query([(Occur.Must, Query.all_query()), *self._clauses(filter_)])
-        hits = self._hits(query, max(1, self.passages))
-        return np.array([hit.passage for hit in hits], dtype=np.int64)
+        numbers, _ = self._found(query, max(1, self.passages))
+        return np.array(numbers, dtype=np.int64)
 
     def _hits(self, query: Query, limit: int) -> list[Hit]:
+        return list(map(Hit, *self._found(query, limit)))
+
+    def _found(self, query: Query, limit: int) -> tuple[list[int], list[float]]:
+        """The passages that match best, and their scores."""
         with self._reading():
-            result = self._searcher.search(query, limit, count=False)
-            numbers = self._searcher.fast_field_values("passage", [a for _, a in result.hits])
-            return [
-                Hit(int(number), float(score))  # type: ignore[arg-type]
-                for (score, _), number in zip(result.hits, numbers, strict=True)
-            ]
+            hits = self._searcher.search(query, limit, count=False).hits
+            numbers = self._searcher.fast_field_values("passage", [address for _, address in hits])
+            return numbers, [score for score, _ in hits]  # type: ignore[return-value]
 
     def _boosted(self, alternative: Alternative, idf: float) -> Query:
         own = inverse_document_frequency(self.passages, self.frequency(alternative.term))
