@@ -50,11 +50,17 @@ class StaticEncoder:
             ModelError: a file is missing or damaged, or not the one that its checksum was taken of.
         """
         self._table = _read_table(folder / FILES.table)
+        unknown = None
         with ThreadPoolExecutor(1) as aside:  # zlib leaves the interpreter free meanwhile
             summing = aside.submit(checksums, folder)
-            self._pieces = _read_pieces(folder / FILES.tokenizer)
+            try:
+                self._pieces = _read_pieces(folder / FILES.tokenizer)
+            except ValueError as error:
+                unknown = error
         sums = summing.result()
         _compare(folder, sums)
+        if unknown:  # and is what the checksum was taken of
+            raise _damaged(folder / FILES.tokenizer, str(unknown))
         self.fingerprint = "".join(sums.values())
         if len(self._pieces) != len(self._table):
             raise _damaged(folder / FILES.table, "it does not belong to tokenizer.json")
@@ -139,8 +145,6 @@ def _read_pieces(path: Path) -> Pieces:
         return Pieces(path.read_bytes())
     except OSError as error:
         raise _damaged(path, error.strerror or str(error)) from None
-    except ValueError as error:
-        raise _damaged(path, str(error)) from None
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -148,7 +152,11 @@ def checksums(folder: Path) -> dict[str, str]:
 
     The files are mapped, so that what the table needs anyway is read once and not copied.
     """
-    return {name: f"{zlib.crc32(np.memmap(folder / name, mode='r').data):08x}" for name in FILES}
+    return {name: f"{zlib.crc32(_mapped(folder / name)):08x}" for name in FILES}
+
+
+def _mapped(path: Path) -> memoryview | bytes:
+    return np.memmap(path, mode="r").data if path.stat().st_size else b""
 
 
 def _compare(folder: Path, found: dict[str, str]) -> None:

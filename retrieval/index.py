@@ -108,8 +108,8 @@ class Index:
     def warm_up(self) -> Future[None]:
         """Get to know, aside, the words that most passages are made of.
 
-        For those who stay: it takes longer than one answer, and makes each first one of many
-        quicker by a quarter.
+        For those who stay: it takes longer than one answer, and makes those after it quicker by a
+        sixth. What fails here fails again, and is told, when something is asked.
         """
         return self.aside.submit(self._meet_words)
 
