@@ -173,12 +173,12 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def a_bot(folder: Path, index: Path, keep: int | None = None) -> Iterator[Place]:
+def a_bot(folder: Path, index: Path, keep: int | None = None, **variables: str) -> Iterator[Place]:
     """A bot that runs for as long as the block lasts."""
     with BotApi(keep=keep) as api:
         admin = api.person("Admin")
         options = ("--admin", str(admin.id))
-        with running(api.url, folder, *options, index=index, token=api.token) as bot:
+        with running(api.url, folder, *options, index=index, token=api.token, **variables) as bot:
             admin.asks("/help", timeout=60)
             yield Place(api, bot, admin)
 
