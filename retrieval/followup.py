@@ -11,7 +11,7 @@ from embeddings.analysis import folded_words, words
 from retrieval.events import MONTH, month_number
 from retrieval.names import same_person
 from retrieval.question import DATE_RANGE, FRAME_WORDS
-from retrieval.records import Options
+from retrieval.records import Options, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ _JOINS = re.compile(
 _YEAR = r"(?:19|20)\d\d(?!\d)(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:-?(?:c[iıuü]|ci|cu))?"
 _MOMENT = rf"(?:{MONTH}[\s,]+)?(?P<year>{_YEAR})"
 _IN = r"(?:в|во|за|на|in|of|during|for|at|from)"
+_WITHIN = frozenset("в во in during".split())
 _AZ = r"(?:\s*(?:il(?:də|de|in|dən|den|ə)?|ayında|ayinda)(?!\w))?"
 _DATE = re.compile(
     r"(?<!\w)(?:(?P<since>since|after|с|со|после|начиная\s+с)\s+|"
-    r"(?P<until>until|till|before|до|по)\s+|" + _IN + r"\s+)?"
+    r"(?P<until>until|till|before|до|по)\s+|(?P<within>" + _IN + r")\s+)?"
     rf"{_MOMENT}{_AZ}(?P<az>\s*(?:sonra|bəri|beri|qədər|qeder))?",
     re.IGNORECASE,
 )
@@ -78,6 +79,21 @@ def follow_up(
     if _is_speaker(name, speakers):
         return Asked(question, replace(options, speaker=name))
     return Asked(f"{question} {name}", options)
+
+
+def spoken_in(text: str) -> tuple[str, Span] | None:
+    """The one year or month in which something is said to be spoken, and where a text says so.
+
+    "in 2019", «в мае 2019 года», "2019-cu ildə"; neither "the crisis of 2019" nor “until 2030”.
+    """
+    moments = list(_DATE.finditer(text))
+    if len(moments) != 1:
+        return None
+    moment = moments[0]
+    within = (moment["within"] or "").lower() in _WITHIN
+    if not within and not re.search(r"il(?:də|de)$|ayında$|ayinda$", moment[0], re.IGNORECASE):
+        return None
+    return _moment(moment), moment.span()
 
 
 def _is_speaker(name: str, speakers: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ from retrieval.records import Options
 
 MAX_CHARACTERS = 2_000
 
-_PHRASE = re.compile(r"""((?<!\S)[-−‐‑])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
+PHRASE = re.compile(r"""((?<!\S)[-−‐‑])?(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”])""")
 DATE_RANGE = re.compile(
     r"(?<![^\s(«])(\d{4}(?:-\d\d?){0,2})?\.\.(\d{4}(?:-\d\d?){0,2})?(?=[?!,;:)»]*(?:\s|$)|\.(?:\s|$))"
 )
@@ -115,13 +115,13 @@ def parse_question(text: str, options: Options) -> Question:
 
     phrases: list[tuple[str, ...]] = []
     excluded_phrases: list[tuple[str, ...]] = []
-    for match in _PHRASE.finditer(plain):
+    for match in PHRASE.finditer(plain):
         if folded := tuple(w for _, _, w in words("".join(filter(None, match.groups()[1:])))):
             (excluded_phrases if match[1] else phrases).append(folded)
     excluded = tuple(
-        word for match in _EXCLUDED.finditer(_PHRASE.sub(" ", plain)) for word in _words(match[1])
+        word for match in _EXCLUDED.finditer(PHRASE.sub(" ", plain)) for word in _words(match[1])
     )
-    plain = _PHRASE.sub(lambda match: " " if match[1] else match[0], plain)
+    plain = PHRASE.sub(lambda match: " " if match[1] else match[0], plain)
     plain = " ".join(_EXCLUDED.sub(" ", plain).split())
     language = detect_language(plain)
     every = _words(plain)

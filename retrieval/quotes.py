@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.analysis import folded_words, term, words
+from embeddings.analysis import fold, folded_words, term, words
 from embeddings.encoder import Vectors
 from retrieval.engine import Group
 from retrieval.errors import IndexDamaged
@@ -19,7 +19,7 @@ from retrieval.evidence import Evidence, Weights
 from retrieval.openers import lean
 from retrieval.question import FRAME_WORDS
 from retrieval.records import Passage, Quote, Span, Speech
-from retrieval.silence import Judge
+from retrieval.silence import Judge, with_the_word
 
 _Floats = NDArray[np.floating[Any]]
 _Sentence = tuple[Passage, Span]
@@ -100,7 +100,7 @@ def best_excerpts(
     phrases: Sequence[tuple[str, ...]],
     query: Vectors,
     judge: Judge,
-    indexed: int,
+    searched: int,
     preceding: Mapping[int, Passage],
     named: NDArray[np.bool_],
 ) -> list[Excerpt]:
@@ -116,7 +116,7 @@ def best_excerpts(
         phrases: the question's exact phrases, as folded words.
         query: the question's vector, of shape (dimensions,), of unit length or zero.
         judge: who says how likely an excerpt answers.
-        indexed: how many passages there are in all.
+        searched: how many passages the best ones are the best of.
         preceding: by the place of a passage, the one before it in the same voice.
         named: which of the question's words are names or numbers, of shape (groups,).
     """
@@ -146,6 +146,7 @@ def best_excerpts(
     nearness = np.maximum(0.0, _cosines(evidence.vectors, first_, last_, query))
     share = np.array([_share_of_answer(_text(*sentence)) for sentence in sentences])[last_]
     exactly = found(evidence.exact)
+    holding = with_the_word(groups, searched)
     loose, exact = found(evidence.loose) @ rarity, exactly @ rarity
     missing = (1 - exactly[:, named]) @ rarity[named]
     fit = share * (
@@ -179,7 +180,7 @@ def best_excerpts(
                         float(exact[i]),
                         float(nearness[i]),
                         len(groups),
-                        indexed,
+                        holding if exact[i] == 1 and _holds_word(groups[0], passage) else searched,
                         float(missing[i]),
                     ),
                     top,
@@ -194,6 +195,12 @@ def best_excerpts(
             if not len(mine) or relevance[mine].max() < least:
                 break
     return excerpts
+
+
+def _holds_word(group: Group, passage: Passage) -> bool:
+    """Whether what a passage has of a word may be the word as it is spelled, in any form."""
+    own = term(fold(group.word), passage.language)
+    return any(a.weight == 1 and a.term == own for a in group.alternatives)
 
 
 def _text(passage: Passage, span: Sequence[int]) -> str:

@@ -134,19 +134,22 @@ class Quote:
     """Where else almost the same was said."""
 
 
+Remark = Literal["sense", "no_speaker", "no_speakers", "not_by", "not_then", ""]
+
+
 class Note(str):
     """A remark for the person who asked, in a line of English.
 
     ``kind`` and ``values`` tell programs the same: they may say it in another language.
     """
 
-    kind: Literal["sense", "no_speaker", "no_speakers", ""]
+    kind: Remark
     values: Mapping[str, str]
 
     def __new__(
         cls,
         text: str,
-        kind: Literal["sense", "no_speaker", "no_speakers", ""] = "",
+        kind: Remark = "",
         **values: str,
     ) -> Self:
         """A remark of no kind, such as a test's, stays in English."""

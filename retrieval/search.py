@@ -17,7 +17,7 @@ from retrieval.errors import QuestionError
 from retrieval.evidence import gather
 from retrieval.expansion import as_meant, excluded_terms, expand
 from retrieval.index import Index
-from retrieval.names import same_person
+from retrieval.names import NEAR, same_person
 from retrieval.question import Question, parse_question
 from retrieval.quotes import (
     Excerpt,
@@ -29,7 +29,11 @@ from retrieval.quotes import (
     near_identical,
 )
 from retrieval.records import Answer, Hit, Note, Occasion, Options, Passage, Quote
+from retrieval.saying import Reading, readings
 from retrieval.silence import THRESHOLD, names_and_numbers
+
+_SURE = 0.9
+"""Nearness from which two names are one however spelled: Makarov is less near to «Макрон»."""
 
 _TOPICS_FROM = 10
 """Passages whose words are offered as topics where nothing answers."""
@@ -72,21 +76,48 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     """
     started = time.perf_counter()
     options = options or Options()
-    parsed, remarks = meant_phrases(parse_question(question, options), index)
-    parsed = as_meant(parsed, index)
-    filter_, notes = make_filter(parsed, options, index)
-    vector = index.encoder.encode_query(parsed.plain)
-    groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
-    hits = hits[: max(CANDIDATES, 3 * options.limit)]
-    candidates = choose_excerpts(index, hits, parsed, groups, filter_)
-    excerpts = decide(candidates, options)
+    meant = list(readings(question, options, lambda: index.speakers.values()))
+    for reading in meant:
+        parsed, remarks = meant_phrases(parse_question(*reading), index)
+        parsed = as_meant(parsed, index)
+        filter_, notes = make_filter(parsed, reading.options, index)
+        vector = index.encoder.encode_query(parsed.plain)
+        groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
+        # the vectors bring all that the filter allows, unless that is much
+        searched = len(hits) if len(hits) < DEPTH else index.manifest.passages
+        hits = hits[: max(CANDIDATES, 3 * options.limit)]
+        candidates = choose_excerpts(index, hits, parsed, groups, filter_, searched)
+        excerpts = decide(candidates, options)
+        if excerpts:
+            break
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
     topics = () if quotes else _topics(index, candidates, parsed, options)
+    notes = (*remarks, *notes, *(beyond(meant[0], options, quotes) if quotes else ()))
     took_ms = (time.perf_counter() - started) * 1000
-    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, remarks + notes, topics)
+    return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes, topics)
+
+
+def beyond(narrowest: Reading, options: Options, quotes: Iterable[Quote]) -> tuple[Note, ...]:
+    """A remark where only others answer than those whose words were asked for, or other times."""
+    name, year = narrowest.options.speaker, narrowest.options.since
+    if (
+        name
+        and name != options.speaker
+        and not any(quote.speaker and same_person(name, quote.speaker) for quote in quotes)
+    ):
+        text = f"Nothing that “{name}” said answers; this is what else was said."
+        return (Note(text, "not_by", speaker=name),)
+    if (
+        year
+        and year != options.since
+        and not any((quote.date or "").startswith(year) for quote in quotes)
+    ):
+        text = f"Nothing that was said in {year} answers; this is from other times."
+        return (Note(text, "not_then", date=year),)
+    return ()
 
 
 def _day(quote: Quote) -> int:
@@ -138,9 +169,7 @@ def make_filter(
     if options.speaker is not None:
         if not options.speaker.strip():
             raise QuestionError("--speaker: name a person.", "no_speaker")
-        speakers = frozenset(
-            number for number, name in index.speakers.items() if same_person(options.speaker, name)
-        )
+        speakers = speakers_called(options.speaker, index.speakers)
         if not speakers:
             known = ", ".join(list(index.speakers.values())[:5])
             note = (
@@ -168,6 +197,15 @@ def make_filter(
         ),
         tuple(notes),
     )
+
+
+def speakers_called(name: str, speakers: Mapping[int, str]) -> frozenset[int]:
+    """The speakers that a name means: those called so, or else those called nearly so."""
+    for least in _SURE, NEAR:
+        found = frozenset(n for n, known in speakers.items() if same_person(name, known, least))
+        if found:
+            return found
+    return frozenset()
 
 
 def search(
@@ -215,8 +253,11 @@ def choose_excerpts(
     question: Question,
     groups: Sequence[Group],
     filter_: Filter,
+    searched: int,
 ) -> list[Excerpt]:
     """The best excerpt of each passage that was hit, and of the replies to them, best first.
+
+    ``searched`` is how many passages the hits are the best of.
 
     A reply was not searched for, nor what a quote may be mended with: both must satisfy the filter
     all the same.
@@ -248,7 +289,7 @@ def choose_excerpts(
         question.phrases,
         query,
         index.judge,
-        index.manifest.passages,
+        searched,
         {
             place: before
             for place, number in enumerate(found)

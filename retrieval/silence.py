@@ -99,6 +99,14 @@ def figures(
     )
 
 
+def with_the_word(groups: Sequence[Group], searched: int) -> int:
+    """How many of the passages ``searched`` have a question's only word; all, if it has several.
+
+    A passage that has it is one of these: where two speak of bitcoin, neither does so by chance.
+    """
+    return max(1, round(searched * math.exp(-groups[0].idf))) if len(groups) == 1 else searched
+
+
 def names_and_numbers(question: str, groups: Sequence[Group]) -> NDArray[np.bool_]:
     """Which of a question's words are names or numbers, as far as capitals tell; of (groups,)."""
     shouted = question.isupper()

@@ -16,6 +16,7 @@ from retrieval.index import Index
 from retrieval.question import parse_question
 from retrieval.quotes import Excerpt, rarities
 from retrieval.records import Hit, Language, Options, Period, Timeline, Unit
+from retrieval.saying import readings
 from retrieval.search import cap, choose_excerpts, make_filter, meant_phrases, subject
 from retrieval.silence import THRESHOLD, names_and_numbers
 
@@ -54,28 +55,31 @@ def timeline(
     """
     started = time.perf_counter()
     options = options or Options()
-    parsed, remarks = meant_phrases(parse_question(question, options), index)
-    parsed = as_meant(parsed, index)
-    groups = expand(parsed, index)
-    filter_, notes = make_filter(parsed, options, index)
     threshold = THRESHOLD if options.threshold is None else options.threshold
     total, judge = index.manifest.passages, index.judge
-    least = judge.least_coverage(threshold, len(groups), total)
-    shares = rarities(groups)
-    covered = index.words.coverage(groups, shares.tolist(), filter_, least)
-    missing = _missing(index, groups, shares, names_and_numbers(parsed.plain, groups), filter_)
-    hits = [
-        Hit(hit.passage, value)
-        for hit, near in zip(
-            covered, _nearness(index, subject(parsed, groups), covered), strict=True
-        )
-        if (
-            value := judge.probability(
-                hit.score, hit.score, max(0.0, near), len(groups), total, missing(hit.passage)
+    for reading in readings(question, options, lambda: index.speakers.values()):
+        parsed, remarks = meant_phrases(parse_question(*reading), index)
+        parsed = as_meant(parsed, index)
+        groups = expand(parsed, index)
+        filter_, notes = make_filter(parsed, reading.options, index)
+        least = judge.least_coverage(threshold, len(groups), total)
+        shares = rarities(groups)
+        covered = index.words.coverage(groups, shares.tolist(), filter_, least)
+        missing = _missing(index, groups, shares, names_and_numbers(parsed.plain, groups), filter_)
+        hits = [
+            Hit(hit.passage, value)
+            for hit, near in zip(
+                covered, _nearness(index, subject(parsed, groups), covered), strict=True
             )
-        )
-        >= threshold
-    ]
+            if (
+                value := judge.probability(
+                    hit.score, hit.score, max(0.0, near), len(groups), total, missing(hit.passage)
+                )
+            )
+            >= threshold
+        ]
+        if hits:
+            break
     hits.sort(key=lambda hit: -hit.score)
     dates = index.store.dates_of([hit.passage for hit in hits])
     language = parsed.language if options.own_language else None
@@ -89,7 +93,7 @@ def timeline(
     undated = len(by_period.pop("", []))
 
     best = [hit for found in by_period.values() for hit in found[:_LOOKED_AT]]
-    excerpts = choose_excerpts(index, best, parsed, groups, filter_)
+    excerpts = choose_excerpts(index, best, parsed, groups, filter_, total)
     days = {speech: date or "" for speech, date in dates.values()}
     excerpts_of: defaultdict[str, list[Excerpt]] = defaultdict(list)
     for excerpt in excerpts:

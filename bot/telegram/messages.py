@@ -456,7 +456,7 @@ def question_problem(error: QuestionError, texts: Texts) -> str:
 def _value(name: str, given: str | int, texts: Texts) -> str:
     if isinstance(given, int):
         return texts.number(given)
-    if name in ("since", "until"):
+    if name in ("since", "until", "date"):
         return texts.date(given)
     return _short(_line(given), _NOTE // 2)
 

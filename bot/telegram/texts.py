@@ -124,6 +124,8 @@ class Texts:
     note_sense: str
     note_no_speaker: str
     note_no_speakers: str
+    note_not_by: str
+    note_not_then: str
 
     # --- nothing to show -------------------------------------------------------------------------
     nothing: str
@@ -385,6 +387,8 @@ RUSSIAN = Texts(
     note_sense="На языке фразы «{phrase}» выступлений нет, ищу её по смыслу.",
     note_no_speaker="Оратора с именем «{speaker}» я не знаю. Есть, например: {known}.",
     note_no_speakers="Оратора с именем «{speaker}» я не знаю.",
+    note_not_by="У оратора «{speaker}» ответа не нашлось; вот что об этом ещё говорилось.",
+    note_not_then="За это время ({date}) ответа не нашлось; вот что говорилось в другое.",
     nothing="Об этом в выступлениях не говорилось – или говорилось совсем другими словами.",
     nothing_filtered=(
         "При таких условиях об этом ничего не нашлось. Попробуйте без них: возможно, об этом "
@@ -658,6 +662,8 @@ AZERBAIJANI = Texts(
     note_sense="“{phrase}” ifadəsinin dilində çıxış yoxdur, onu mənasına görə axtarıram.",
     note_no_speaker="“{speaker}” adlı natiq tanımıram. Məsələn, bunlar var: {known}.",
     note_no_speakers="“{speaker}” adlı natiq tanımıram.",
+    note_not_by="“{speaker}” adlı natiqin sözlərində cavab yoxdur; bu barədə deyilən başqa sözlər:",
+    note_not_then="Bu vaxtda ({date}) cavab yoxdur; başqa vaxt deyilənlər:",
     nothing="Çıxışlarda bu barədə danışılmayıb – ya da tamam başqa sözlərlə danışılıb.",
     nothing_filtered=(
         "Bu şərtlərlə heç nə tapılmadı. Onlarsız yoxlayın: ola bilsin, bu barədə başqaları və ya "
@@ -914,6 +920,8 @@ ENGLISH = Texts(
     note_sense="No speech is in the language of “{phrase}”, so I search for its sense.",
     note_no_speaker="I know no speaker called “{speaker}”. There are, for instance: {known}.",
     note_no_speakers="I know no speaker called “{speaker}”.",
+    note_not_by="Nothing that “{speaker}” said answers; this is what else was said.",
+    note_not_then="Nothing from {date} answers; this is from other times.",
     nothing="Nothing was said about this – or it was said in quite different words.",
     nothing_filtered=(
         "Nothing was found under these conditions. Try without them: others may have spoken of it, "

@@ -1,0 +1,231 @@
+"""Whose words a question asks for, and of when: «Что Путин говорил о газе в 2019 году?».
+
+Such a name and such a year are no subject: nobody repeats them while speaking of gas. They become
+filters, as if ``--speaker`` and ``--since`` had been typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from embeddings.analysis import Language, detect_language, sound_key, words
+from retrieval.names import bases
+from retrieval.question import DATE_RANGE, FRAME_WORDS, PHRASE
+from retrieval.records import Options, Span
+
+_ASKED_TO_SAY = frozenset(
+    """говорил говорила говорили говорит говорят сказал сказала сказали скажет заявил заявила
+    заявляет заявлял ответил ответила отвечал думает думал считает считал упомянул упоминал
+    упоминает высказывался высказался высказывается рассказал рассказывал рассказывает объяснил
+    объяснял отзывался отозвался комментировал прокомментировал
+    say says said saying tell tells told talk talks talked speak speaks spoke spoken mention
+    mentions mentioned think thinks thought stated comment commented explain explained
+    deyib dedi deyir deyirdi danışıb danışdı danışır söyləyib söylədi bildirib bildirdi
+    düşünür""".split()
+)
+_SAID = _ASKED_TO_SAY | frozenset(
+    """говорилось говорится сказано заявлено упоминалось упоминали
+    deyilib deyilir deyildi danışılıb söylənilib""".split()
+)
+_WORDS_OF = frozenset(
+    """слова мнение позиция позиции цитаты высказывания заявления отношение взгляд взгляды
+    view views position opinion opinions words remarks statements comments stance attitude
+    quotes
+    fikri fikirləri mövqeyi sözləri münasibəti sitatları""".split()
+)
+_ABOUT = frozenset(
+    """о об обо про насчет касательно с со к ко на у от для против по при за из в во перед
+    about on regarding concerning with to against for from at in""".split()
+)
+"""Behind these a name is no subject of its sentence; in Azerbaijani they follow it."""
+_ABOUT_BEHIND = frozenset("haqqında haqqinda haqda barədə barede barəsində ilə üçün".split())
+_ON = frozenset("о об обо про насчет about on".split())
+_CLAUSE = frozenset("что чтобы как когда если that how if when".split())
+"""Behind a verb of saying these begin what was said, and who is named there does not say it."""
+_PASSIVE = frozenset("was were is are been be being".split())
+_EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
+_LEAST_LETTERS = 3
+
+
+class Reading(NamedTuple):
+    """A question, with options that say what was taken out of it."""
+
+    question: str
+    options: Options
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    folded: str
+    typed: str
+
+
+def readings(
+    question: str, options: Options, speakers: Callable[[], Iterable[str]]
+) -> Iterator[Reading]:
+    """What a question may mean, narrowest first: the next one counts where one has no answer.
+
+    Among them is the question as it stands: the name and the year may be its subject after all.
+
+    Args:
+        question: as typed.
+        options: as given; a speaker or dates in them are not replaced.
+        speakers: brings the names of all speakers.
+    """
+    # offsets stay: what is quoted, left out or a range of dates is no part of the sentence
+    bare = DATE_RANGE.sub(_blank, PHRASE.sub(_blank, question))
+    tokens = [_Token(a, b, word, bare[a:b]) for a, b, word in words(bare)]
+    name, cuts = _speaker(tokens, detect_language(bare), speakers)
+    said = name or any(token.folded in _SAID for token in tokens)
+    day = _day(bare) if said and not (options.since or options.until) else None
+    undated = _without(question, [day[1]]) if day else ""
+    if name and _has_subject(unnamed := _without(question, cuts)):
+        named = replace(options, speaker=options.speaker or name)
+        if day and _has_subject(neither := _without(question, [*cuts, day[1]])):
+            yield Reading(neither, replace(named, since=day[0], until=day[0]))
+            yield Reading(unnamed, named)
+            yield Reading(neither, named)
+        else:
+            yield Reading(unnamed, named)
+    elif day and _has_subject(undated):
+        yield Reading(undated, replace(options, since=day[0], until=day[0]))
+    yield Reading(question, options)
+    if day and _has_subject(undated):
+        yield Reading(undated, options)
+
+
+def _day(text: str) -> tuple[str, Span] | None:
+    if not re.search(r"(?:19|20)\d\d", text):
+        return None
+    # imported here for start-up time: few questions name a year
+    from retrieval.followup import spoken_in
+
+    return spoken_in(text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return " ".join(text.split())
+
+
+def _has_subject(text: str) -> bool:
+    return any(word not in _EVERY_FRAME for _, _, word in words(text))
+
+
+def _speaker(
+    tokens: Sequence[_Token], language: Language, speakers: Callable[[], Iterable[str]]
+) -> tuple[str, list[Span]]:
+    """The one speaker whose words are asked for, and where that is said; "" and [] for none."""
+    folded = [token.folded for token in tokens]
+    roles = {at: role for at in range(len(tokens)) if (role := _role(folded, at, language))}
+    called: dict[int, list[str]] = {}
+    for at, role in roles.items():
+        typed, key = tokens[at].typed, sound_key(_bare(folded[at]))
+        keys = bases(key) if role == "owner" else (key,)
+        found = [
+            speaker
+            for speaker in speakers()
+            if (typed != typed.lower() or _is_spelled(speaker, folded[at]))
+            and _surname(speaker) in keys
+        ]
+        if found:
+            called[at] = found
+    last = max(called, default=0)
+    if not called or called.keys() - {last, last - 1}:  # of several, none is meant alone
+        return "", []
+    first, name = _whole_name(tokens, last, called[last])
+    if roles[last] == "subject":
+        return name, [(tokens[first].start, tokens[last].end)]
+    nouns = [at for at in range(len(tokens)) if folded[at] in _WORDS_OF]
+    # «позиция президента России Путина» goes as a whole
+    first = max((at for at in nouns if at < first), default=first)
+    return name, [
+        (tokens[first].start, tokens[last].end),
+        *((tokens[at].start, tokens[at].end) for at in nouns if not first <= at <= last),
+    ]
+
+
+def _whole_name(tokens: Sequence[_Token], last: int, speakers: Iterable[str]) -> tuple[int, str]:
+    """Where a name begins that ends in a surname, and the name without the office in it."""
+    # imported here for start-up time: few questions name who speaks
+    from retrieval.people import OFFICE
+
+    given = {sound_key(word) for speaker in speakers for _, _, word in words(speaker)}
+    first, name = last, [_bare(tokens[last].typed)]
+    while first:
+        folded, typed = tokens[first - 1].folded, tokens[first - 1].typed
+        if not given.isdisjoint(bases(sound_key(folded))):
+            name.insert(0, typed)
+        elif not OFFICE.fullmatch(folded):
+            break
+        first -= 1
+    return first, " ".join(name)
+
+
+def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subject", "owner"] | None:
+    """What a name would be there: the subject of a verb of saying, or the owner of words.
+
+    A subject stands as it is; an owner may have an ending.
+    """
+    word, following = folded[at], folded[at + 1 : at + 2]
+    if word in _EVERY_FRAME or word in _WORDS_OF or len(word) < _LEAST_LETTERS:
+        return None
+    if not _ABOUT_BEHIND.isdisjoint(following):
+        return None
+    # a first name and an office may stand to the left; what governs them stands before
+    left = next((n for n in range(at - 1, -1, -1) if folded[n] in _EVERY_FRAME | _WORDS_OF), -1)
+    before = folded[left] if left >= 0 else ""
+    verbs = [n for n, verb in enumerate(folded) if verb in _ASKED_TO_SAY]
+    nouns = [n for n, noun in enumerate(folded) if noun in _WORDS_OF]
+    if (
+        left in nouns
+        or (before == "of" and left - 1 in nouns)
+        or (before == "by" and (verbs or nouns))
+        or folded[max(0, left - 1) : left + 1] == _ACCORDING_TO
+        or ("'" in word and at + 1 in nouns)
+        or (language == "az" and any(n > at for n in nouns))
+    ):
+        return "owner"
+    heading = not _ON.isdisjoint(following) or folded[-1] in _ABOUT_BEHIND
+    if heading and left < 0 and len(folded) > at + 2:  # «Путин о газе»
+        return "subject"
+    if before in _CLAUSE and any(n < left for n in verbs):
+        return None
+    if language == "ru" and verbs and word[-1] not in _VOWELS:
+        return "subject"  # nominative as it is, whatever stands before it
+    if before in _ABOUT:
+        return None
+    if language == "ru" and verbs:
+        return "subject"
+    asked = (n for n in verbs if n > at and folded[n - 1] not in _PASSIVE)
+    return "subject" if any(asked) else None
+
+
+_VOWELS = "аеиоуыэюя"
+_ACCORDING_TO = ["according", "to"]
+
+
+def _bare(word: str) -> str:
+    """A word without what follows an apostrophe: "Putin's", "Əliyev’in"."""
+    return re.split("['’]", word, maxsplit=1)[0]
+
+
+def _is_spelled(speaker: str, folded: str) -> bool:
+    """Whether a full name ends so: in small letters «газ» only sounds like somebody's name."""
+    return speaker.lower().endswith((f" {folded}", f".{folded}"))
+
+
+@lru_cache(maxsize=1 << 12)
+def _surname(speaker: str) -> str:
+    """The last word of a name, as a sound key."""
+    return sound_key([*words(speaker)][-1][2]) if any(words(speaker)) else ""
