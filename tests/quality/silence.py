@@ -61,15 +61,18 @@ class _Recorder:
 
     def probability(self, *shown) -> float:
         self.seen.append(figures(*shown))
-        return 1.0
+        return 0.0
 
 
 def shown(index: Index, question: str) -> np.ndarray:
-    """What a judge would be shown of a question's candidates; of shape (candidates, 6)."""
+    """What a judge would be shown of a question's candidates; of shape (candidates, 6).
+
+    Nothing answers, so that whatever the question may mean is looked for.
+    """
     recorder = _Recorder()
-    with patch.object(index, "judge", recorder):
+    with patch.object(index, "judge", recorder), patch("retrieval.search._topics", return_value=()):
         try:
-            ask(index, question, Options(threshold=0))
+            ask(index, question, Options())
         except QuestionError:
             return np.zeros((0, 6))
     return np.array(recorder.seen).reshape(-1, 6)
