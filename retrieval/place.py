@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.milvus.address import SCHEME, MilvusAddress
+from retrieval.milvus.address import MilvusAddress, is_milvus
 
 if TYPE_CHECKING:
     from retrieval.engine import Engine, Shards
@@ -19,7 +19,7 @@ def parse_place(text: str) -> Place:
     Raises:
         ValueError: it is an address that says no place; the message says why.
     """
-    if text.startswith(SCHEME):
+    if is_milvus(text):
         return MilvusAddress.parse(text)
     return Path(text)
 

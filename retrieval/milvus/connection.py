@@ -15,7 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import IndexGone, IndexLocked, IndexUnavailable, IndexUnwritable
+from retrieval.errors import (
+    IndexDamaged,
+    IndexGone,
+    IndexLocked,
+    IndexUnavailable,
+    IndexUnwritable,
+)
 from retrieval.milvus.address import DATABASE, TOKEN, MilvusAddress
 
 Row = dict[str, Any]
@@ -95,6 +101,7 @@ class Connection:
         self.address = address
         self._fault = MilvusException
         if address.is_file:
+            _check_file(address)
             Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
         self._client: Any = self._attempt(
             lambda: MilvusClient(
@@ -170,7 +177,7 @@ class Connection:
             return ()
         if re.search(
             r"unavailable|connect|deadline|timed? ?out|not ready|reset|no available|node offline|"
-            r"channel not|not fully loaded|retry",
+            r"channel not|not fully loaded|retry|'loading'",  # the last: by another thread
             said,
         ):
             return pauses
@@ -189,8 +196,22 @@ class Connection:
                 "or run a Milvus server."
             )
         if re.search(r"no space left|disk ?(is )?full|disk quota", said):
-            return IndexUnwritable(f"The disk of {where} is full ({reason}).")
-        if re.search(r"unauthenticated|auth(entication)? check|invalid token|permission", said):
+            return IndexUnwritable(
+                f"The disk of {where} is full ({reason}); what it held is untouched: make room, "
+                "and run it again."
+            )
+        if self.address.is_file and isinstance(error, OSError):
+            return IndexUnavailable(
+                f"{where} cannot be opened or written ({reason}); see to its disk and permissions."
+            )
+        if self.address.is_file and re.search(_DAMAGE, said):
+            return IndexDamaged(
+                f"{where} is damaged ({reason}); remove it, and make it anew: rostrum reindex "
+                f"SOURCE --index {self.address.quoted}"
+            )
+        if not self.address.is_file and re.search(
+            r"unauthenticated|auth(entication)? check|invalid token|permission", said
+        ):
             return IndexUnavailable(f"{where} refuses us ({reason}); set {TOKEN} to a token of it.")
         if re.search(r"database.*(not found|not exist)|db not found", said):
             return IndexUnavailable(
@@ -200,8 +221,6 @@ class Connection:
             r"(collection|alias).*(not found|not exist)|can't find (collection|alias)", said
         ):
             return IndexGone(f"A part of the index in {where} is gone ({reason}); try again.")
-        if self.address.is_file and isinstance(error, OSError):
-            return error
         if self.address.is_file and type(error).__module__.startswith("milvus_lite"):
             return IndexUnavailable(f"{where} cannot be opened ({reason}).")
         if not isinstance(error, self._fault) and not type(error).__module__.startswith("grpc"):
@@ -325,6 +344,29 @@ class Connection:
 
             server_manager_instance.release_server(self.address.uri)
 
+
+def _check_file(address: MilvusAddress) -> None:
+    """Leave alone what milvus-lite did not make: it would write into any folder.
+
+    Raises:
+        IndexUnwritable: something else has that name.
+    """
+    path = Path(address.uri)
+    if path.is_dir():
+        others = sorted(one.name for one in path.iterdir())
+        if others and not (path / "collections").is_dir():
+            raise IndexUnwritable(
+                f"{path} holds other things ({others[0]}); name a new file for the index."
+            )
+    elif path.exists() or path.is_symlink():
+        raise IndexUnwritable(
+            f"{path} was not made by this milvus-lite, which keeps a folder; name a new file for "
+            "the index."
+        )
+
+
+_DAMAGE = r"parquet|thrift|snappy|deseriali[sz]|corrupt|unpickl|jsondecode|truncated|magic"
+"""What milvus-lite, and the libraries it reads with, say of files that are not what they wrote."""
 
 _STRONG = {"consistency_level": "Strong"}
 """See whatever was written before, by whomever."""

@@ -92,7 +92,7 @@ class Milvus:
     def _missing(self) -> IndexMissing:
         return IndexMissing(
             f"There is no index in {self.address}; make one: rostrum reindex SOURCE "
-            f"--index {self.address}"
+            f"--index {self.address.quoted}"
         )
 
     def previous(self) -> Generation:
@@ -213,7 +213,8 @@ class Milvus:
             state = f"missing {', '.join(missing[:20])}" if missing else "all are there"
             raise IndexLocked(
                 f"A reindex in {len(shards)} shards is unfinished ({state}): finish it with "
-                f"rostrum reindex --finish --index {self.address}, or drop it with --abandon."
+                f"rostrum reindex --finish --index {self.address.quoted}, or drop it with "
+                "--abandon."
             )
         return self._next()
 

@@ -63,7 +63,7 @@ def describe(connection: Connection, generation: Generation) -> tuple[Manifest, 
         IndexDamaged: it is not there, or no manifest.
     """
     where = connection.address
-    mend = f"run: rostrum reindex --full --index {where}"
+    mend = f"run: rostrum reindex --full --index {where.quoted}"
     try:
         rows = list(connection.every(generation.collection("manifest"), ["pk", "text"]))
         data = json.loads("".join(row["text"] for row in rows))
@@ -93,7 +93,8 @@ class MilvusGeneration:
         if self.manifest.analyser_version != ANALYSER_VERSION:
             raise IndexMismatch(
                 f"The index in {where} has analyser version {self.manifest.analyser_version}, this "
-                f"program reads {ANALYSER_VERSION}; run: rostrum reindex --full --index {where}"
+                f"program reads {ANALYSER_VERSION}; run: rostrum reindex --full --index "
+                f"{where.quoted}"
             )
         shards = range(int(self._more["shards"]))
         self.store = MilvusStore(connection, generation)

@@ -113,7 +113,8 @@ class Agreed:
         }
         for what, (one, another) in said.items():
             if one != another:
-                return f"the {what} was {_shown(one)} and is {_shown(another)}"
+                were, are = ("were", "are") if what == "sources" else ("was", "is")
+                return f"the {what} {were} {_shown(one)} and {are} {_shown(another)}"
         return None
 
 
@@ -410,7 +411,7 @@ class Merger(MilvusWriter):
                     raise IndexDamaged(
                         f"Shard {number} holds {found:,} {table} instead of {expected:,}; write it "
                         f"again: rostrum reindex --full --shard {number}/{len(self._states)} "
-                        f"--index {self._connection.address}"
+                        f"--index {self._connection.address.quoted}"
                     )
 
 
@@ -419,5 +420,5 @@ def mismatch(connection: Connection, book: Book, shard: Shard, why: str) -> Inde
     return IndexMismatch(
         f"Shard {shard.number + 1}/{shard.of} does not fit the unfinished reindex in "
         f"{connection.address}: {why}; run all shards alike, or drop it: rostrum reindex "
-        f"--abandon --index {connection.address}"
+        f"--abandon --index {connection.address.quoted}"
     )

@@ -224,7 +224,7 @@ class MilvusShards(Milvus):
         if book is None:
             raise IndexMissing(
                 f"There is no unfinished reindex in {self.address}; begin one: rostrum reindex "
-                f"SOURCE --shard 1/8 --index {self.address}"
+                f"SOURCE --shard 1/8 --index {self.address.quoted}"
             )
         return book
 
@@ -320,7 +320,7 @@ class MilvusShards(Milvus):
         )
         raise IndexUnwritable(
             f"{_listed(missing, book.agreed.of)} missing{at_work}; write what is missing: "
-            f"rostrum reindex --shard {missing[0]}/{book.agreed.of} --index {self.address}"
+            f"rostrum reindex --shard {missing[0]}/{book.agreed.of} --index {self.address.quoted}"
         )
 
     def publish(self, generation: Generation) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -18,8 +19,10 @@ from hypothesis import strategies as st
 from bot.settings import PlaceType
 from retrieval.build import reindex
 from retrieval.errors import (
+    IndexDamaged,
     IndexGone,
     IndexLocked,
+    IndexMissing,
     IndexUnavailable,
     IndexUnwritable,
 )
@@ -56,6 +59,8 @@ def test_a_folder_is_a_folder():
         ("milvus:HTTPS://Host.example.org/", "https://host.example.org:443"),
         ("milvus:http://[::1]:19530", "http://[::1]:19530"),
         ("milvus:/srv/speeches.db", "/srv/speeches.db"),
+        ("milvus:/srv/speeches.db/", "/srv/speeches.db"),
+        ("MILVUS:/srv/the speeches.db", "/srv/the speeches.db"),
     ],
 )
 def test_addresses(text: str, uri: str):
@@ -77,6 +82,7 @@ def test_a_file_is_named_from_where_we_are(tmp_path: Path, monkeypatch: pytest.M
         *("milvus:", "milvus:.db", "milvus:speeches", "milvus:ftp://host:1", "milvus:http://"),
         *("milvus:http://host:99999", "milvus:http://host:x", "milvus:http://host/index?a=b"),
         *("milvus:http://host:19530/other", "milvus:grpc://host:19530", "milvus:http://[::1"),
+        *("milvus:http://host:0", "milvus:http://two words:19530"),
     ],
 )
 def test_bad_addresses_are_wrong_usage(text: str):
@@ -86,11 +92,22 @@ def test_bad_addresses_are_wrong_usage(text: str):
         PlaceType().convert(text, None, None)
 
 
+def test_a_home_that_is_not_there_is_wrong_usage():
+    with pytest.raises(click.BadParameter, match="no home folder"):
+        PlaceType().convert("milvus:~nobody-of-this-name/x.db", None, None)
+
+
+def test_addresses_are_quoted_in_lines_that_say_what_to_run(tmp_path: Path):
+    with pytest.raises(IndexMissing, match=r"--index 'milvus:/.*/речи и ещё\.db'"):
+        Index.open(parse_place(f"milvus:{tmp_path}/речи и ещё.db"))
+
+
 def test_secrets_come_from_the_environment_and_are_not_shown(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ROSTRUM_MILVUS_TOKEN", "s3cret")
     monkeypatch.setenv("ROSTRUM_MILVUS_DATABASE", "news")
     address = MilvusAddress.parse("milvus:http://host:19530")
     assert (address.token, address.database) == ("s3cret", "news")
+    assert MilvusAddress.parse("milvus:http://root:p%40ss@host").token == "root:p@ss"
     named = MilvusAddress.parse("milvus:http://root:pa55@host:19530")
     assert named.token == "root:pa55"
     for one in (address, named):
@@ -209,6 +226,8 @@ def test_what_passes_is_tried_again(server: Connection, monkeypatch: pytest.Monk
     assert server._attempt(call, (0.1, 0.2)) == "done"
     assert len(waited) == 3
     assert waited[2] > 1, "where the server is pressed, the pauses are longer"
+    errors = [Fault("Collection 'x' is in state 'loading'; call load() before search")]
+    assert server._attempt(call, (0.1, 0.2)) == "done", "another thread is loading it"
     errors = [Fault("unavailable")] * 9
     with pytest.raises(IndexUnavailable):
         server._attempt(call, (0.1, 0.2))
@@ -248,6 +267,56 @@ from retrieval.index import Index
 from retrieval.place import parse_place
 Index.open(parse_place(sys.argv[1]))
 """
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusAddress]:
+    pytest.importorskip("milvus_lite")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place = parse_place(f"milvus:{tmp_path}/index.db")
+    assert isinstance(place, MilvusAddress)
+    yield place
+    connection.disconnect()
+
+
+@pytest.mark.parametrize("theirs", ["a file", "a folder", "a link"])
+def test_what_is_no_index_is_named_and_left_alone(
+    place: MilvusAddress, theirs: str, tmp_path: Path
+):
+    source = write_jsonl(tmp_path / "speeches.jsonl", RECORDS)
+    path = Path(place.uri)
+    if theirs == "a file":
+        path.write_text("theirs")
+    elif theirs == "a link":
+        path.symlink_to(tmp_path / "nowhere")
+    else:
+        path.mkdir()
+        (path / "notes.txt").write_text("theirs")
+    with pytest.raises(IndexUnwritable, match="name a new file for the index"):
+        reindex([source], place)
+    if theirs != "a link":
+        with pytest.raises(IndexUnwritable, match="name a new file for the index"):
+            Index.open(place)
+    if theirs == "a folder":
+        assert [one.name for one in path.iterdir()] == ["notes.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_no_matter_of_tokens(place: MilvusAddress):
+    made = Connection.__new__(Connection)
+    made.address, made._fault = place, Fault
+    told = made._told(PermissionError(13, "Permission denied", place.uri))
+    assert isinstance(told, IndexUnavailable)
+    assert "see to its disk and permissions" in str(told)
+
+
+@pytest.mark.parametrize("table", ["manifest", "passages", "texts"])
+def test_a_damaged_file_is_named(place: MilvusAddress, table: str, tmp_path: Path):
+    reindex([write_jsonl(tmp_path / "speeches.jsonl", RECORDS)], place)
+    connection.disconnect()
+    [data] = Path(place.uri).glob(f"collections/rostrum_000001_{table}/**/data_*.parquet")
+    data.write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="remove it, and make it anew: rostrum reindex SOURCE"):
+        reindex([], place, full=True)
 
 
 def test_others_are_kept_out_and_theirs_is_left_alone(tmp_path: Path, monkeypatch):
