@@ -256,7 +256,7 @@ def _reindex(
             closing(_Update(plan, engine, generation, workers, progress, share))
         )
         clock.done("opening")
-        update.take(read_all(sources, reading, web, progress, update.memory, engine.folder))
+        update.take(read_all(sources, reading, web, progress, update.memory, engine.own_files))
         # of a share one cannot tell: that is looked at when all are there
         others = sources != recorded.sources or share is not None
         update.vanish(prune=wish.prune, others=others)

@@ -178,6 +178,11 @@ class Embedded:
         except (OSError, ValueError):
             return False  # one of them is not there
 
+    @property
+    def own_files(self) -> Path:
+        """The index folder."""
+        return self.folder
+
     def old(self) -> tuple[Old | None, str | None]:
         """The current generation, of whatever analyser; if it is of no use, why."""
         from retrieval.generation import Old

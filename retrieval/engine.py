@@ -465,6 +465,10 @@ class Engine(Protocol):
     def folder(self) -> Path:
         """A folder of this machine for what is kept beside the index: downloads."""
 
+    @property
+    def own_files(self) -> Path:
+        """The folder that is no source of speeches, though it may lie in one: the index."""
+
     def old(self) -> tuple[Old | None, str | None]:
         """The generation to start from, of whatever analyser; if it is of no use, why."""
 

@@ -166,8 +166,16 @@ class Milvus:
             raise IndexUnwritable(str(error)) from None
 
     def holds(self, source: str) -> bool:
-        """Whether a source is the file itself."""
-        return self.address.is_file and source == self.address.uri
+        """Whether a source is the file itself, by whatever name."""
+        try:
+            return self.address.is_file and Path(source).samefile(self.address.uri)
+        except (OSError, ValueError):
+            return False  # one of them is not there
+
+    @property
+    def own_files(self) -> Path:
+        """What milvus-lite keeps, which is a folder; of a server, what lies here beside it."""
+        return Path(self.address.uri) if self.address.is_file else self._folder()
 
     @property
     def folder(self) -> Path:

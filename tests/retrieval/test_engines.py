@@ -349,6 +349,16 @@ def test_a_dry_run_writes_nothing(here: Place):
     assert content(here) == before
 
 
+def test_an_index_among_its_sources_is_passed_over(here: Place):
+    place = Path(str(here).removeprefix("milvus:"))
+    assert reindex([place.parent], here).unchanged == 3
+    report = reindex([place.parent], here, full=True)
+    assert (report.speeches, report.new, report.skipped) == (3, 0, ())
+    (place.parent / "another name").symlink_to(place)
+    with pytest.raises(SourceError, match="is the index itself"):
+        reindex([place.parent / "another name"], here)
+
+
 def test_much_goes_only_when_told_to(here: Place):
     with pytest.raises(SourceError, match="--prune"):
         again(here, [BRIDGE])
