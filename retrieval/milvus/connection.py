@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ class Connection:
     """Calls to one server or file."""
 
     patience = READING
+    _turn: AbstractContextManager[Any] = nullcontext()
     _lost = False  # whether the last call found nobody: the next ones do not wait as long again
 
     def __init__(self, address: MilvusAddress) -> None:
@@ -101,6 +103,8 @@ class Connection:
         self.address = address
         self._fault = MilvusException
         if address.is_file:
+            # of threads that first ask for a collection at once, milvus-lite opens it for each
+            self._turn = threading.Lock()
             _check_file(address)
             Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
         self._client: Any = self._attempt(
@@ -156,7 +160,8 @@ class Connection:
         until = time.monotonic() + (min(_PATIENCE, self.patience) if self._lost else self.patience)
         while True:
             try:
-                found = call()
+                with self._turn:
+                    found = call()
                 self._lost = False
                 return found
             except Exception as error:
@@ -177,7 +182,7 @@ class Connection:
             return ()
         if re.search(
             r"unavailable|connect|deadline|timed? ?out|not ready|reset|no available|node offline|"
-            r"channel not|not fully loaded|retry|'loading'",  # the last: by another thread
+            r"channel not|not fully loaded|retry",
             said,
         ):
             return pauses

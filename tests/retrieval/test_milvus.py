@@ -6,8 +6,10 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -226,8 +228,6 @@ def test_what_passes_is_tried_again(server: Connection, monkeypatch: pytest.Monk
     assert server._attempt(call, (0.1, 0.2)) == "done"
     assert len(waited) == 3
     assert waited[2] > 1, "where the server is pressed, the pauses are longer"
-    errors = [Fault("Collection 'x' is in state 'loading'; call load() before search")]
-    assert server._attempt(call, (0.1, 0.2)) == "done", "another thread is loading it"
     errors = [Fault("unavailable")] * 9
     with pytest.raises(IndexUnavailable):
         server._attempt(call, (0.1, 0.2))
@@ -317,6 +317,26 @@ def test_a_damaged_file_is_named(place: MilvusAddress, table: str, tmp_path: Pat
     data.write_bytes(b"")
     with pytest.raises(IndexDamaged, match="remove it, and make it anew: rostrum reindex SOURCE"):
         reindex([], place, full=True)
+
+
+def test_threads_ask_a_file_one_after_the_other(
+    place: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+):
+    opened = connection.connect(place)
+    meeting, met = threading.Barrier(2), []
+
+    def asked(*_: object, **__: object) -> list[dict[str, int]]:
+        try:
+            meeting.wait(0.05)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            meeting.reset()
+        return [{"count(*)": 3}]
+
+    monkeypatch.setattr(opened._client, "query", asked)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(opened.count, ["passages"] * 4)) == [3] * 4
+    assert met == [], "milvus-lite opens a collection twice for two that come at once"
 
 
 def test_others_are_kept_out_and_theirs_is_left_alone(tmp_path: Path, monkeypatch):
