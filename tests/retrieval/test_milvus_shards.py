@@ -218,7 +218,7 @@ def test_what_is_missing_is_named_and_nothing_else_may_write(source: Path, tmp_p
         reindex([source], place)
     with pytest.raises(IndexMismatch, match="number of shards was 4 and is 5"):
         reindex([source], place, shard=(1, 5))
-    with pytest.raises(IndexMismatch, match=r"sources was .*speeches.jsonl and is"):
+    with pytest.raises(IndexMismatch, match=r"sources were .*speeches.jsonl and are"):
         reindex([source, SAMPLES], place, shard=(1, 4))
     states = [shard.state for shard in shards(place)]
     assert states == ["missing", "done", "missing", "missing"]
