@@ -363,9 +363,10 @@ def answer_page(
         mark = number if numbered else None
         block = _block(quote, texts, number=mark)
         if not _fits(_joined([*above, *blocks, block, *below])):
-            if blocks:
-                break
-            block = _block(quote, texts, number=mark, room=_room(_joined([*above, *below])))
+            if not blocks:
+                room = _room(_joined([*above, *below]))
+                blocks.append(_block(quote, texts, number=mark, room=room))
+            break
         blocks.append(block)
     return Page(_joined([*above, *blocks, *below]), len(blocks))
 
