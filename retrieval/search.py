@@ -92,29 +92,22 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
             break
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
+    others = beyond(meant[0], options, quotes[0]) if quotes else ()
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
     topics = () if quotes else _topics(index, candidates, parsed, options)
-    notes = (*remarks, *notes, *(beyond(meant[0], options, quotes) if quotes else ()))
+    notes = (*remarks, *notes, *others)
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes, topics)
 
 
-def beyond(narrowest: Reading, options: Options, quotes: Iterable[Quote]) -> tuple[Note, ...]:
-    """A remark where only others answer than those whose words were asked for, or other times."""
+def beyond(narrowest: Reading, options: Options, best: Quote) -> tuple[Note, ...]:
+    """A remark where somebody else answers than whose words were asked for, or another time."""
     name, year = narrowest.options.speaker, narrowest.options.since
-    if (
-        name
-        and name != options.speaker
-        and not any(quote.speaker and same_person(name, quote.speaker) for quote in quotes)
-    ):
+    if name and name != options.speaker and not (best.speaker and same_person(name, best.speaker)):
         text = f"Nothing that “{name}” said answers; this is what else was said."
         return (Note(text, "not_by", speaker=name),)
-    if (
-        year
-        and year != options.since
-        and not any((quote.date or "").startswith(year) for quote in quotes)
-    ):
+    if year and year != options.since and not (best.date or "").startswith(year):
         text = f"Nothing that was said in {year} answers; this is from other times."
         return (Note(text, "not_then", date=year),)
     return ()

@@ -1,0 +1,170 @@
+"""Whose words a question asks for, and of which year."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.build import reindex
+from retrieval.errors import QuestionError
+from retrieval.index import Index
+from retrieval.records import Options
+from retrieval.saying import readings
+from retrieval.search import ask
+from retrieval.timeline import timeline
+
+SPEAKERS = (
+    "Анна Корвен",
+    "А.Корвен",
+    "Пётр Сольде",
+    "Мария Порто",
+    "Rəna Quliyeva",
+    "Jan Holm",
+    "Comment",
+)
+
+
+def narrowed(question: str, **options) -> tuple[str, str | None, str | None]:
+    """The narrowest reading: what is left to look for, of whom, of when."""
+    reading = next(readings(question, Options(**options), lambda: SPEAKERS))
+    assert reading.options.since == reading.options.until or options
+    return reading.question, reading.options.speaker, reading.options.since
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "speaker"),
+    [
+        ("Что Сольде говорил о воде?", "Что говорил о воде?", "Сольде"),
+        ("что сольде говорил о воде", "что говорил о воде", "сольде"),
+        ("Что сказала о воде министр Корвен", "Что сказала о воде", "Корвен"),
+        ("О чём Пётр Сольде говорил с Корвен?", "О чём говорил с Корвен?", "Пётр Сольде"),
+        ("позиция министра культуры Сольде по воде", "по воде", "Сольде"),
+        ("мнение Сольде о воде", "о воде", "Сольде"),
+        ("Сольде о воде", "о воде", "Сольде"),
+        ("What did Solde say about Korven?", "What did say about Korven?", "Solde"),
+        ("What did President Holm tell Solde about water?", None, "Holm"),
+        ("What are Holm's views on water?", "What are on water?", "Holm"),
+        ("the views of Jan Holm on water", "the on water", "Jan Holm"),
+        ("statements by Holm on water", "on water", "Holm"),
+        ("according to Holm, who pays for water", None, "Holm"),
+        ("Holm on water", "on water", "Holm"),
+        ("Quliyeva su haqqında nə deyib?", "su haqqında nə deyib?", "Quliyeva"),
+        ("Holmun su haqqında fikri", "su haqqında", "Holmun"),
+        ("Quliyeva su haqqında", "su haqqında", "Quliyeva"),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, left: str | None, speaker: str) -> None:
+    found = narrowed(question)
+    assert found[1] == speaker
+    if left:
+        assert found[0] == left
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Что говорили о Сольде?",
+        "Что говорилось о Порто?",
+        "Кто сказал, что Сольде болен?",
+        "Где Сольде родился?",
+        "Что сказали Корвен и Сольде о воде?",  # two: neither alone
+        "Что сказал Сольде?",  # nothing else to look for
+        'Что говорили о воде "Пётр Сольде сказал"',
+        "Сольде вода",
+        "What was said about Holm?",
+        "Who said that Holm is ill?",
+        "Was Holm mentioned?",
+        "What did Smith say about Holm?",
+        "did the comment say so about water",
+        "Quliyeva haqqında nə deyilib",
+        "the crisis of 2019",
+        "что говорилось о кризисе 2008 года",
+        "what was said about the goals until 2030",
+        "what was said about the wars of 1914 and in 1939",
+    ],
+)
+def test_a_name_or_a_year_may_be_the_subject(question: str) -> None:
+    assert narrowed(question) == (question, None, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "when"),
+    [
+        ("what was said about water in 2019", "what was said about water", "2019"),
+        ("what was said in May 2021 about water", "what was said about water", "2021-05"),
+        ("что говорилось о воде в 2019 году", "что говорилось о воде", "2019"),
+        ("2019-cu ildə su haqqında nə deyilib", "su haqqında nə deyilib", "2019"),
+    ],
+)
+def test_when_it_was_said(question: str, left: str, when: str) -> None:
+    assert narrowed(question) == (left, None, when)
+
+
+def test_what_is_given_stays() -> None:
+    assert narrowed("Что Сольде говорил о воде в 2019 году?", speaker="Корвен", since="2020") == (
+        "Что говорил о воде в 2019 году?",
+        "Корвен",
+        "2020",
+    )
+
+
+@given(st.lists(st.sampled_from("Что Сольде говорил о воде в 2019 году? сказал что с".split())))
+def test_the_question_itself_is_among_the_readings(words: list[str]) -> None:
+    question = " ".join(words)
+    meant = list(readings(question, Options(), lambda: SPEAKERS))
+    assert (question, Options()) in meant
+    for reading in meant:
+        assert set(reading.question.split()) <= {*words, "?"}
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_a_reading(text: str) -> None:
+    assert text in [reading.question for reading in readings(text, Options(), lambda: SPEAKERS)]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("saying")
+    speeches = {
+        "a": ("Пётр Сольде", "2019-03-02", "Мы построим плотину в долине, и воды хватит всем."),
+        "b": ("Анна Корвен", "2021-04-05", "Вода подорожала, и плотина этого не исправит."),
+        "c": ("Анна Корвен", "2021-04-06", "Школы откроются осенью, учителей мы нашли."),
+    }
+    for name, (speaker, date, text) in speeches.items():
+        head = f"---\nspeaker: {speaker}\ndate: {date}\ninvented: true\n---\n"
+        (folder / f"{name}.md").write_text(head + text + "\n", "utf-8")
+    reindex([folder], folder / "index")
+    with Index.open(folder / "index") as opened:
+        yield opened
+
+
+def test_only_the_speaker_answers(index: Index) -> None:
+    for question in "Что Сольде говорил о плотине?", "What did Solde say about the dam?":
+        answer = ask(index, question)
+        assert {quote.speaker for quote in answer.quotes} == {"Пётр Сольде"}
+        assert answer.notes == ()
+        assert answer.question == question
+    counted = timeline(index, "Что Сольде говорил о плотине?")
+    assert [period.name for period in counted.periods] == ["2019-03"]
+
+
+def test_where_the_speaker_said_nothing_others_answer_and_that_is_said(index: Index) -> None:
+    answer = ask(index, "Что Сольде говорил о школах?", Options(limit=1))
+    assert [quote.speaker for quote in answer.quotes] == ["Анна Корвен"]
+    assert [note.kind for note in answer.notes] == ["not_by"]
+    assert "Сольде" in answer.notes[0]
+
+
+def test_where_nothing_was_said_then_other_times_answer_and_that_is_said(index: Index) -> None:
+    answer = ask(index, "что говорилось о плотине в 2019 году")
+    assert [quote.date for quote in answer.quotes] == ["2019-03-02"]
+    answer = ask(index, "что говорилось о школах в 2019 году")
+    assert [quote.date for quote in answer.quotes] == ["2021-04-06"]
+    assert [note.kind for note in answer.notes] == ["not_then"]
+
+
+def test_a_speaker_given_is_never_left(index: Index) -> None:
+    assert not ask(index, "Что Корвен говорила о школах?", Options(speaker="Сольде")).found
+    with pytest.raises(QuestionError):
+        ask(index, "что сказала", Options(speaker="Сольде"))
