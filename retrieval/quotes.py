@@ -47,6 +47,13 @@ it that it could begin with."""
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
+_SHORT, _TOO_SHORT = 80, 0.1
+"""Characters below which a quote says little (“Climate change is global.”), and its cost, in the
+order of passages, were it empty; in between in proportion."""
+
+_HEADING = 60
+"""Characters below which what ends without a sign is a heading."""
+
 _NEARLY = 0.8
 """Share of their words that two statements have in common which are one."""
 
@@ -89,8 +96,11 @@ def rarities(groups: Sequence[Group]) -> NDArray[np.float64]:
 
 
 def _share_of_answer(text: str) -> float:
-    """How far a text states something rather than announces or asks it."""
-    return {":": 0.5, "?": 0.6}.get(text.rstrip("\"'»”)")[-1:], 1.0)
+    """How far a text states something rather than announces, asks or heads it."""
+    last = text.rstrip("\"'»”)")[-1:]
+    if last.isalnum() and len(text) < _HEADING:
+        return 0.6
+    return {":": 0.5, "?": 0.6}.get(last, 1.0)
 
 
 def best_excerpts(
@@ -152,7 +162,10 @@ def best_excerpts(
     fit = share * (
         (1 - _VECTOR_SHARE) * loose + _VECTOR_SHARE * nearness
     ) + _TOGETHER * best_within(alone)
-    relevance = fit - _LENGTH * np.log2(ends - starts + 100)
+    lengths = ends - starts
+    relevance = (
+        fit - _LENGTH * np.log2(lengths + 100) - _TOO_SHORT * np.maximum(0, 1 - lengths / _SHORT)
+    )
     chosen = fit + _CONTEXT * (last_ - first_)
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
     windows_of = {int(owner[begin]): np.arange(begin, end) for begin, end in pairwise(edges)}

@@ -201,7 +201,9 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
         return "subject"
     if before in _CLAUSE and any(n < left for n in verbs):
         return None
-    nominative = language == "ru" and word[-1] not in _VOWELS and folded[max(at - 1, 0)] not in _ABOUT
+    nominative = (
+        language == "ru" and word[-1] not in _VOWELS and folded[max(at - 1, 0)] not in _ABOUT
+    )
     if before in _ABOUT and not nominative:
         return None
     if language == "ru" and verbs:
