@@ -18,11 +18,12 @@ def read(tmp_path):
     """Writes a file and gives the speeches in it and, as (part of the file, why), the rest."""
 
     def run(name, data):
-        path = tmp_path / name
+        path = tmp_path / "two" / "below" / name  # ../../a.txt is seen where it would lie
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        before = sorted(tmp_path.parent.rglob("*"))
+        before = sorted(tmp_path.rglob("*"))
         items = list(read_sources([path]))
-        assert sorted(tmp_path.parent.rglob("*")) == before, "something was unpacked to its name"
+        assert sorted(tmp_path.rglob("*")) == before, "something was unpacked to its name"
         speeches = [item for item in items if isinstance(item, Speech)]
         assert all(speech.origin == str(path) for speech in speeches)
         skipped = [item for item in items if isinstance(item, Skipped)]

@@ -116,9 +116,11 @@ def test_passages_are_exact_in_any_text(text, speaker, body):
         ("ungdc-2000-2024.en.jsonl", 40),
     ],
 )
-def test_passages_are_exact_in_the_shared_speeches(shared, name, every):
+def test_passages_are_exact_in_the_shared_speeches(shared, tmp_path, name, every):
     # The whole of the largest file takes half a minute; a sample of it keeps the suite quick.
-    for read in islice(read_sources([shared / "speeches" / name]), 0, None, every):
+    with (shared / "speeches" / name).open("rb") as lines:
+        (tmp_path / name).write_bytes(b"".join(islice(lines, 0, None, every)))
+    for read in read_sources([tmp_path / name]):
         assert_exact(read)
 
 
