@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from botapi import BotApi, Message
+from botapi import BotApi, Message, Person
 from telegram_process import (
     LANGUAGES,
     LIGHTHOUSE,
@@ -38,14 +38,30 @@ SPEECHES = {"on_samples": len([*SAMPLES.iterdir()]), "on_seed": 1}
 SPEAKERS = {"on_samples": "Рустам Велиханов", "on_seed": "Ильхам Алиев"}
 LATEST = {"on_samples": "2026-05-18", "on_seed": "2025-10-21"}
 
-both = pytest.mark.parametrize("name", ["on_samples", "on_seed"])
-in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+Scene = tuple[BotApi, Texts, Person, str]
+
+
+@pytest.fixture(params=["on_samples", "on_seed"])
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
 def collection(name: str, request: pytest.FixtureRequest) -> Collection:
     found: Collection = request.getfixturevalue(name)
     return found
+
+
+@pytest.fixture
+def scene(collection: Collection, language: str) -> Scene:
+    """The server, and somebody new with the bot's words and a question in their language."""
+    api, questions, _ = collection
+    return api, TEXTS[language], api.person("Ann", language), questions[language]
 
 
 def labels(message: Message) -> list[str]:
@@ -57,12 +73,9 @@ def only(texts: Texts, limit: str) -> str:
     return texts.filters.format(filters=limit)
 
 
-@both
-@in_every_language
-def test_only_this_speaker_or_year_and_all_again(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
-    answer = person.asks(questions[language])
+def test_only_this_speaker_or_year_and_all_again(scene: Scene) -> None:
+    api, texts, person, question = scene
+    answer = person.asks(question)
     of_one = texts.button_only_speaker_named.format(speaker="")
     label = next(one for one in labels(answer) if one.startswith(of_one))
     person.presses(answer, label)
@@ -81,25 +94,19 @@ def test_only_this_speaker_or_year_and_all_again(collection: Collection, languag
     assert len(person.messages) == 1
 
 
-@both
-@in_every_language
-def test_an_edited_question_has_its_answer_edited(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
+def test_an_edited_question_has_its_answer_edited(scene: Scene, language: str) -> None:
+    api, texts, person, question = scene
     asked = person.says(NOTHING[language])
     answer = api.wait_for(lambda: person.chat.replies(asked))[0]
     assert answer.text.startswith(texts.nothing)
-    person.edits(asked, questions[language])
+    person.edits(asked, question)
     api.wait_for(lambda: quoted(answer))
     assert texts.button_over_time in labels(answer)
     assert len(person.messages) == 1
 
 
-@both
-@in_every_language
-def test_phrases_words_left_out_and_years(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    person, question = api.person("Ann", language), questions[language]
+def test_phrases_words_left_out_and_years(scene: Scene, language: str) -> None:
+    api, _, person, question = scene
     answer = person.asks(question)
     first = quoted(answer)[0]
     phrase = re.search(r"\w{4,} \w{4,}", first)
@@ -113,29 +120,22 @@ def test_phrases_words_left_out_and_years(collection: Collection, language: str)
     assert not quoted(person.asks(f"{question} 1990..1995"))
 
 
-@both
-@in_every_language
-def test_in_a_group(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
+def test_in_a_group(scene: Scene, language: str) -> None:
+    api, texts, person, question = scene
     group = api.group("Readers", person)
-    person.says(questions[language], chat=group)  # not meant for the bot
-    named = person.asks(f"@rostrum_test_bot {questions[language]}", chat=group)
+    person.says(question, chat=group)  # not meant for the bot
+    named = person.asks(f"@rostrum_test_bot {question}", chat=group)
     assert quoted(named)
     replied = person.says(IN_2025[language], chat=group, reply_to=named)
     api.wait_for(said(person, replied, chat=group))
     assert only(texts, "2025") in group.replies(replied)[0].text
-    by_command = person.asks(f"/ask {questions[language]}", chat=group)
+    by_command = person.asks(f"/ask {question}", chat=group)
     assert by_command.text == named.text
     assert len(group.messages) == 3
 
 
-@both
-@in_every_language
-def test_commands(collection: Collection, name: str, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
-    question = questions[language]
+def test_commands(scene: Scene, name: str, language: str) -> None:
+    api, texts, person, question = scene
     start = person.asks("/start")
     assert start.text.startswith(texts.start)
     assert labels(start) == [*texts.examples]
@@ -158,41 +158,32 @@ def test_commands(collection: Collection, name: str, language: str) -> None:
     assert texts.date(LATEST[name]) in about
 
 
-@both
-@in_every_language
-def test_another_language(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    other = next(one for one in LANGUAGES if one != language)
-    texts, person = TEXTS[other], api.person("Ann", language)
+def test_another_language(scene: Scene, language: str) -> None:
+    api, own, person, question = scene
+    texts = TEXTS[next(one for one in LANGUAGES if one != language)]
     choice = person.asks("/language")
-    assert choice.text == TEXTS[language].language_choose
+    assert choice.text == own.language_choose
     assert pressed(api, person, choice, texts.name) == texts.notice_language
-    before = person.asks(questions[language])
+    before = person.asks(question)
     assert texts.button_over_time in labels(before)
-    same = api.person("Bob", language).asks(questions[language])
+    same = api.person("Bob", language).asks(question)
     assert quoted(before) == quoted(same)  # in the language of the speech
 
 
-@both
-@in_every_language
-def test_feedback(collection: Collection, language: str) -> None:
-    api, questions, bot = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
+def test_feedback(scene: Scene, collection: Collection, language: str) -> None:
+    api, texts, person, question = scene
     assert person.asks(f"/feedback words in {language}").text == texts.feedback_thanks
-    answer = person.asks(f"{questions[language]}?")
+    answer = person.asks(f"{question}?")
     assert pressed(api, person, answer, texts.button_good) == texts.notice_thanks
-    every = [json.loads(line) for line in bot.feedback("--json").splitlines()]
+    every = [json.loads(line) for line in collection.bot.feedback("--json").splitlines()]
     assert f"words in {language}" in [one["text"] for one in every]
-    judged = [one for one in every if one["question"] == f"{questions[language]}?"]
+    judged = [one for one in every if one["question"] == f"{question}?"]
     assert [one["verdict"] for one in judged] == ["good"]
 
 
-@both
-@in_every_language
-def test_inline(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
-    query = person.types_inline(questions[language])
+def test_inline(scene: Scene, language: str) -> None:
+    api, texts, person, question = scene
+    query = person.types_inline(question)
     api.wait_for(lambda: query.answers)
     assert query.answers[0]["cache_time"] > 0
     for result in query.results:
@@ -204,12 +195,8 @@ def test_inline(collection: Collection, language: str) -> None:
     assert nothing.answers[0]["button"]["text"] == texts.inline_nothing
 
 
-@both
-@in_every_language
-def test_what_is_followed(collection: Collection, language: str) -> None:
-    api, questions, _ = collection
-    texts, person = TEXTS[language], api.person("Ann", language)
-    question = questions[language]
+def test_what_is_followed(scene: Scene) -> None:
+    api, texts, person, question = scene
     begun = person.asks(f"/follow {question}").text
     assert begun == texts.follow_begun.format(question=question)
     assert person.asks(f"/follow {question}").text == texts.notice_already
@@ -219,7 +206,6 @@ def test_what_is_followed(collection: Collection, language: str) -> None:
     api.wait_for(lambda: question not in listed.text)
 
 
-@both
 def test_buttons_outlive_a_restart(collection: Collection) -> None:
     api, questions, bot = collection
     people = [api.person("Ann", language) for language in LANGUAGES]
