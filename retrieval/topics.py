@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,16 +61,23 @@ _VERB = re.compile(
 _ADJECTIVE = re.compile(r"(?:[ыи]й|ая|яя|[ое]е|ые|ых|[ыи]ми|[ое]го|[ое]му|[ую]ю|[нк]ой|нно|ски)$")
 
 
+class _Sentence(NamedTuple):
+    text: str
+    numbers: list[int]
+    """Of its words."""
+    language: Language
+    passage: int
+
+
 class _Phrase(NamedTuple):
     """Neighbouring words of a sentence."""
 
     text: str
-    language: Language
-    words: tuple[int, ...]
-    """Numbers of the words that tell something."""
-    passage: int
-    sentence: tuple[int, ...]
-    """Numbers of all words of its sentence."""
+    words: list[str]
+    """Those that tell something, folded."""
+    numbers: list[int]
+    """Of these."""
+    sentence: _Sentence
 
 
 def nearest_topics(
@@ -93,46 +101,54 @@ def nearest_topics(
         least: the probability from which a phrase counts as answered.
         limit: how many at most.
     """
-    vocabulary: dict[str, int] = {}
-    phrases: dict[str, _Phrase] = {}
-    said: list[list[int]] = [[] for _ in passages]
+    known, numbers = index.vocabulary.words(), array("q")
+    sentences: list[_Sentence] = []
+    said: list[tuple[int, int]] = []
     for place, passage in enumerate(passages):
+        begin = len(numbers)
         for start, end in passage.sentences:
-            text = passage.text[start - passage.start : end - passage.start]
-            found = list(words(text))
-            numbers = [vocabulary.setdefault(word, len(vocabulary)) for _, _, word in found]
-            said[place] += numbers
-            for phrase in _phrases(text, found, numbers, passage.language, place):
-                phrases.setdefault(phrase.text, phrase)
-    if not phrases or not question.any():
+            text, first = passage.text[start - passage.start : end - passage.start], len(numbers)
+            known.number(text, passage.language, numbers)
+            sentences.append(_Sentence(text, numbers[first:].tolist(), passage.language, place))
+        said.append((begin, len(numbers)))
+    if not numbers or not question.any():
         return ()
+    every_word = np.frombuffer(numbers, np.int64)
+    vectors, norms, _, _ = known.table(every_word)
+    distinct = np.unique(every_word)
+    # most words are far from the question, and no phrase may end in one
+    last = vectors[distinct] @ question >= _LEAST_NEARNESS_OF_END * norms[distinct]
+    ends = set(distinct[last].tolist())
+    phrases: dict[str, _Phrase] = {}
+    for sentence in sentences:
+        if not ends.isdisjoint(sentence.numbers):
+            for phrase in _phrases(sentence):
+                if phrase.numbers[-1] in ends:
+                    phrases.setdefault(phrase.text, phrase)
     every = list(phrases.values())
-    sums = index.word_encoder.word_sums(list(vocabulary))
-    vectors = np.array([_unit(sums[list(phrase.words)].sum(axis=0)) for phrase in every])
-    nearness = vectors @ question
-    lengths = np.linalg.norm(sums, axis=1)
-    of_words = sums @ question / np.where(lengths > 0, lengths, 1.0)
-    ends = of_words[[phrase.words[-1] for phrase in every]]
+    if not every:
+        return ()
+    directions = np.array([_unit(vectors[phrase.numbers].sum(axis=0)) for phrase in every])
+    nearness = directions @ question
     order = sorted(
-        np.flatnonzero((nearness >= _LEAST_NEARNESS) & (ends >= _LEAST_NEARNESS_OF_END)).tolist(),
+        np.flatnonzero(nearness >= _LEAST_NEARNESS).tolist(),
         key=lambda i: (
-            every[i].language != language,
+            every[i].sentence.language != language,
             _ALONE * (len(every[i].words) == 1) - nearness[i],
         ),
     )
-    spelt = list(vocabulary)
     common = max(_COMMON, _COMMON_SHARE * index.manifest.passages)
     chosen: list[tuple[str, frozenset[str]]] = []
     for i in order:
         phrase = every[i]
-        stems = frozenset(term(spelt[number], phrase.language) for number in phrase.words)
+        stems = frozenset(term(word, phrase.sentence.language) for word in phrase.words)
         if any(stems & others for _, others in chosen):
             continue
         if any(index.words.frequency(stem) > common for stem in stems):
             continue
-        around = phrase.sentence, said[phrase.passage]
+        around = phrase.sentence.numbers, every_word[slice(*said[phrase.sentence.passage])]
         of_sentence, of_passage = (
-            float(vectors[i] @ _unit(sums[list(numbers)].sum(axis=0))) for numbers in around
+            float(directions[i] @ _unit(vectors[some].sum(axis=0))) for some in around
         )
         near = max(0.0, of_sentence - _DILUTED, of_passage)
         count = len(phrase.words)
@@ -143,16 +159,12 @@ def nearest_topics(
     return tuple(text for text, _ in chosen)
 
 
-def _phrases(
-    text: str,
-    found: Sequence[tuple[int, int, str]],
-    numbers: Sequence[int],
-    language: Language,
-    passage: int,
-) -> Iterator[_Phrase]:
+def _phrases(sentence: _Sentence) -> Iterator[_Phrase]:
     """Runs of words with nothing but spaces between, of which each tells something; two of them
     may be joined by a conjunction or preposition. None has part of a word that a hyphen joins, or
     of a name of several words; a Russian one has no verb."""
+    text, numbers, language, _ = sentence
+    found = list(words(text))
     joined = [
         text[end:start] == "-"
         or (
@@ -173,11 +185,16 @@ def _phrases(
             word = found[last][2]
             verb = language == "ru" and bool(_VERB.search(word))
             if _tells(word, language) and not verb:
-                telling.append(numbers[last])
+                telling.append(last)
                 whole = last == len(joined) or not joined[last]
                 if whole and not (language == "ru" and _ADJECTIVE.search(word)):
                     said = text[begin : found[last][1]].replace("\u00a0", " ")
-                    yield _Phrase(said, language, tuple(telling), passage, tuple(numbers))
+                    yield _Phrase(
+                        said,
+                        [found[at][2] for at in telling],
+                        [numbers[at] for at in telling],
+                        sentence,
+                    )
             elif last == first or word not in _JOINING or _ADJECTIVE.search(found[last - 1][2]):
                 break
 

@@ -5,7 +5,7 @@ from embeddings.analysis import words
 from embeddings.static import built_in_encoder
 from retrieval.records import Options
 from retrieval.search import ask
-from retrieval.topics import _phrases, nearest_topics
+from retrieval.topics import _phrases, _Sentence, nearest_topics
 
 ENCODER = built_in_encoder()
 TEXT = (
@@ -75,8 +75,8 @@ def test_they_stand_where_an_answer_is_missing(make_index):
 
 
 def phrases_of(text):
-    found = list(words(text))
-    return {phrase.text for phrase in _phrases(text, found, range(len(found)), "ru", 0)}
+    numbers = list(range(len(list(words(text)))))
+    return {phrase.text for phrase in _phrases(_Sentence(text, numbers, "ru", 0))}
 
 
 def test_a_phrase_has_no_verb_and_no_part_of_a_name():
