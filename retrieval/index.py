@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from types import TracebackType
@@ -76,7 +77,7 @@ class Index:
         if encoder.fingerprint != self.manifest.model_fingerprint:
             raise IndexMismatch(
                 f"The model “{self.manifest.model}” is not the one that made the index in "
-                f"{self.folder}; run: rostrum reindex --index {self.folder}"
+                f"{self.folder}; run: rostrum reindex --index {shlex.quote(str(self.folder))}"
             )
         return encoder
 
