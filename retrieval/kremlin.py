@@ -35,6 +35,8 @@ _REFERENCE = re.compile(
     re.VERBOSE,
 )
 
+_SIGNS_OF_REFERENCE = ("Background", "Краткая")
+
 
 def footer(text: str, begin: int, end: int) -> int:
     """Where the footer begins, with its tags; ``end`` where there is none."""
@@ -47,8 +49,9 @@ def footer(text: str, begin: int, end: int) -> int:
 
 def references(text: str, begin: int, end: int) -> Iterator[Span]:
     """Cards of persons and short references, in mid-sentence."""
-    for match in _REFERENCE.finditer(text, begin, end):
-        yield match.span()
+    if any(sign in text for sign in _SIGNS_OF_REFERENCE):  # else the search, which is slow, is vain
+        for match in _REFERENCE.finditer(text, begin, end):
+            yield match.span()
     yield from _cards(text, begin, end)
 
 
@@ -111,8 +114,9 @@ _COMPLETE = re.compile(
 )
 _CYRILLIC = re.compile("[А-Яа-я]")
 _LONGEST_CARD = 260
-# English cards keep their place: many spaces, the name, and the office glued to it.
-_SPACED_CARD = re.compile(r"[^\S\n]{4,}(\S+)\s[^\n]{1,200}?(?=\s{2}|\s[,.:;)(!?]|\n|\Z)")
+# English cards keep their place: many spaces, the name, and the office glued to it. The first
+# space is written apart from the rest, as Python looks for a single character ten times as fast.
+_SPACED_CARD = re.compile(r"[^\S\n][^\S\n]{3,}(\S+)\s[^\n]{1,200}?(?=\s{2}|\s[,.:;)(!?]|\n|\Z)")
 _LOOK_BACK = 60  # characters
 
 
@@ -121,7 +125,7 @@ def _cards(text: str, begin: int, end: int) -> Iterator[Span]:
     for match in _SPACED_CARD.finditer(text, begin, end):
         if match[1] in text[max(begin, match.start() - _LOOK_BACK) : match.start()].split():
             yield match.start(), match.end()
-    if not _CYRILLIC.search(text, begin, end):
+    if text.isascii() or not _CYRILLIC.search(text, begin, end):
         return  # an office is one in Russian
     for match in _NAMED.finditer(text, begin, end):
         card = match.end()
