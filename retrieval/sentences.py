@@ -36,9 +36,12 @@ _CLOSING = "»”“\"'’)\\]}›"
 _OPENING = "«“„\"'‘’(\\[{‹"
 _LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
-# Possessive and anchored, so that no run of dots or spaces is scanned twice.
+# Possessive and anchored, so that no run of dots or spaces is scanned twice. One set of signs
+# comes first, for Python finds such a beginning four times as fast as one of several forms.
 _BOUNDARY = re.compile(
-    rf"(?<![.!?…])(?P<stop>[.!?…]++)[{_CLOSING}]*+|(?P<line>[{_LINE_BREAKS}]\s*+)"
+    rf"[.!?…{_LINE_BREAKS}](?:(?<=[.!?…])(?<![.!?…].)(?P<stops>[.!?…]*+)[{_CLOSING}]*+"
+    rf"|(?<=[{_LINE_BREAKS}])\s*+)",
+    re.DOTALL,
 )
 _FOLLOWING = re.compile(rf"\s*+[{_OPENING}]*+(?:[-–—−•*]++\s*+[{_OPENING}]*+)?")
 _WORD = re.compile(r"\w")
@@ -126,7 +129,7 @@ def whole_sentences(text: str, start: int, end: int) -> Iterator[Span]:
     line = start
     for boundary in _BOUNDARY.finditer(text, start, end):
         at, behind = boundary.span()
-        if boundary["line"]:
+        if boundary["stops"] is None:  # a line break
             ends = behind > begin and _line_ends(text, line, at, behind, end, habits)
             line = behind
         else:
@@ -165,7 +168,7 @@ def _stop_ends(text: str, begin: int, boundary: re.Match[str], end: int, habits:
         return not habits.has_capitals and text[behind:next_at].isspace()
     if letter in ",;:.!?…%)]}»”":
         return False
-    if boundary["stop"] != ".":
+    if text[at] != "." or boundary["stops"]:
         return True
     return _full_stop_ends(text, begin, at, letter, next_word, begins)
 
