@@ -565,11 +565,15 @@ class _Reading:
 
     def _is_reporters(self, spans: list[Span], credits: int) -> bool:
         """Whether I and we are rare enough for a reporter who credits so many quotations."""
-        rest = [_OUR_REPORTER.sub("", self.told[slice(*span)]) for span in spans]
-        allowed = sum(told.count(" ") + 1 for told in rest) / WORDS_PER_FIRST_PERSON
-        allowed += credits
+        # Words like "our correspondent" do not count; to look for them takes long, and a speech
+        # mostly has too many others even if they did.
+        words = sum(self.told.count(" ", *span) + 1 for span in spans)
+        allowed = words / WORDS_PER_FIRST_PERSON + credits
         hits = 0
-        for told in rest:
+        for span in spans:
+            written = self.told[slice(*span)]
+            told = _OUR_REPORTER.sub("", written)
+            words -= written.count(" ") - told.count(" ")
             if not _FIRST_PERSON.search(told):
                 continue
             for begin, end in whole_sentences(told, 0, len(told)):
@@ -580,7 +584,7 @@ class _Reading:
                     hits += len(found)
                     if hits > allowed:  # a speech shows itself in its first lines
                         return False
-        return True
+        return hits <= words / WORDS_PER_FIRST_PERSON + credits
 
     def segments(self) -> list[Segment]:
         """The voices and the narration between them, in order."""
