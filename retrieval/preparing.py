@@ -7,8 +7,9 @@ cores, by :class:`retrieval.workers.Workers`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from embeddings.analysis import Language, is_separable, term, words
@@ -72,15 +73,12 @@ def _names(text: str, found: Iterable[tuple[int, int, str]]) -> Iterator[str]:
 
 
 def _words(passage: Passage, names: Counter[str]) -> Words:
-    text, language = passage.text, passage.language
+    text, words_of = passage.text, _words_of_part(passage.language)
     parts = text.split() if is_separable(text) else [text]
-    found = [_words_of_part(part, language) for part in parts]
-    names.update(name for one in found for name in one.names)
-    spoken_by = _words_of_part(passage.speaker or "", language)
-    return Words(
-        " ".join(filter(None, (one.terms for one in (*found, spoken_by)))),
-        " ".join(filter(None, (one.surface for one in found))),
-    )
+    terms, surface, found = zip(*map(words_of, parts), strict=True)
+    names.update(chain.from_iterable(found))
+    spoken_by = words_of(passage.speaker or "")
+    return Words(" ".join(filter(None, (*terms, spoken_by.terms))), " ".join(filter(None, surface)))
 
 
 class _WordsOfPart(NamedTuple):
@@ -89,13 +87,21 @@ class _WordsOfPart(NamedTuple):
     names: tuple[str, ...]
 
 
-@lru_cache(maxsize=1 << 17)
-def _words_of_part(part: str, language: Language) -> _WordsOfPart:
-    """The words of what stands between white space: the same few make up most of what is read."""
-    found = list(words(part))
-    folded = [word for _, _, word in found]
-    terms = " ".join(term(word, language) for word in folded)
-    return _WordsOfPart(terms, " ".join(folded), tuple(_names(part, found)))
+@cache
+def _words_of_part(language: Language) -> Callable[[str], _WordsOfPart]:
+    """What gives the words of what stands between white space, in a text of a language.
+
+    The same few make up most of what is read: to look one up must cost next to nothing.
+    """
+
+    @lru_cache(maxsize=1 << 16)
+    def words_of(part: str) -> _WordsOfPart:
+        found = list(words(part))
+        folded = [word for _, _, word in found]
+        terms = " ".join(term(word, language) for word in folded)
+        return _WordsOfPart(terms, " ".join(folded), tuple(_names(part, found)))
+
+    return words_of
 
 
 def prepare_all(speeches: Sequence[Speech]) -> list[Prepared]:
