@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MOST_SHOWN = 40  # characters, in a message
@@ -19,12 +20,14 @@ def parse_date(text: str) -> str:
     return text.strip()
 
 
+@lru_cache(maxsize=1 << 12)  # asked for every passage, of which a speech has many
 def first_day(date: str) -> int:
     """The first day that a date covers, as the number YYYYMMDD; ValueError when it is none."""
     year, month, day = _parts(date)
     return year * 10_000 + (month or 1) * 100 + (day or 1)
 
 
+@lru_cache(maxsize=1 << 12)
 def last_day(date: str) -> int:
     """The last day that a date covers, as the number YYYYMMDD; ValueError when it is none."""
     year, month, day = _parts(date)
