@@ -30,6 +30,20 @@ OFFICE = re.compile(
     re.IGNORECASE,
 )
 """One word of an office, a rank or a form of address."""
+ROLE = re.compile(
+    r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
+    r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|гость(?:я)?|слушатель|зритель|участни(?:к|ца)|"
+    r"председательствующий|президент|премьер-министр|"
+    r"question|remark|comment|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
+    r"interviewer|journalist|reporter|correspondent|voice|guest|audience(?:\smember)?|participant|"
+    r"operator|press|media|interpreter|unidentified\s\w+|"
+    r"(?:the\s)?(?:(?:vice[-\s])?president|prime\sminister|chair(?:man|person|woman)?|speaker|"
+    r"secretary[-\s]general|secretary|chancellor|minister|presenter)|"
+    r"sual|cavab|jurnalist|müxbir|aparıcı|qonaq|replika|zaldan(?:\s\w+)?|prezident|baş\snazir)"
+    r"(?:\s№?\d{1,3}|\s(?:from|из)\s[^:\n]{2,60})?",
+    re.IGNORECASE,
+)
+"""A label that names nobody: “Question”, «Реплика», "Jurnalist"."""
 _PATRONYMIC = re.compile(r"[^\W\d_]+(?:ич|вна|чна|оглы|кызы)")
 _PATRONYMIC_ANY = re.compile(r"[^\W\d_]+(?:ич|вн|чн)[а-я]{0,2}")
 _NAMES = re.compile(rf"(?<!\w){NAME_WORD}(?:\s+(?:(?:van|von|der|de|bin|da)\s+)*{NAME_WORD})+")

@@ -24,6 +24,7 @@ from retrieval.people import (
     NO_PERSON,
     OFFICE,
     PARTICLES,
+    ROLE,
     People,
     title_case,
     without_address,
@@ -117,19 +118,6 @@ _INITIALS = re.compile(
     rf"(?:\s(?:{NAME_WORD}|оглы|oğlu)){{0,3}}"
 )
 _SURNAME_FIRST = re.compile(rf"({NAME_WORD}(?:-{NAME_WORD})?)\s((?:{INITIAL}\s?){{1,2}})")
-_ROLE = re.compile(
-    r"(?:вопрос|реплика|ответ|ведущ(?:ий|ая)|модератор|корреспондент|журналист(?:ка)?|голос|"
-    r"(?:(?:голос|реплика|вопрос)\s)?из\sзала|переводчик|гость(?:я)?|слушатель|зритель|участни(?:к|ца)|"
-    r"председательствующий|президент|премьер-министр|"
-    r"question|remark|comment|response|reply|answer|q|a|moderator|(?:program(?:me)?\s)?host|anchor|"
-    r"interviewer|journalist|reporter|correspondent|voice|guest|audience(?:\smember)?|participant|"
-    r"operator|press|media|interpreter|unidentified\s\w+|"
-    r"(?:the\s)?(?:(?:vice[-\s])?president|prime\sminister|chair(?:man|person|woman)?|speaker|"
-    r"secretary[-\s]general|secretary|chancellor|minister|presenter)|"
-    r"sual|cavab|jurnalist|müxbir|aparıcı|qonaq|replika|zaldan(?:\s\w+)?|prezident|baş\snazir)"
-    r"(?:\s№?\d{1,3}|\s(?:from|из)\s[^:\n]{2,60})?",
-    re.IGNORECASE,
-)
 _ANSWERS = frozenset("ответ answer a cavab президент president prezident".split())
 _PROSE = re.compile(
     r"(?<!\w)(?:is|are|was|were|has|have|had|will|says?|said|told|asked|this|that|these|I|we|you|"
@@ -251,7 +239,7 @@ def _without_card(words: list[str]) -> list[str]:
 
 
 def _kind(name: str, sure: bool) -> Kind | None:
-    if _ROLE.fullmatch(name):
+    if ROLE.fullmatch(name):
         return "role"
     if _INITIALS.fullmatch(name):
         return "initials"
@@ -626,7 +614,7 @@ def _lead_in(speech: Speech, end: int, spans: list[Span]) -> Iterator[Segment]:
         behind = text[right:end]
         if not stops and (not behind.strip() or _STARS.match(behind) or right - left < 200):
             continue  # a heading, a place
-        if right == end or _STARS.match(text, right):
+        if stops and (right == end or _STARS.match(text, right)):
             right = stops[-1].end()
         yield from trimmed(text, left, right, speech.speaker if personal else None)
 

@@ -39,6 +39,7 @@ from embeddings.analysis import consonants, sound_key, words
 from retrieval.dates import last_day
 from retrieval.index import Index
 from retrieval.names import same_person
+from retrieval.people import ROLE
 from retrieval.records import LANGUAGES, Options, Speech, Status
 
 _log = logging.getLogger(__name__)
@@ -139,11 +140,12 @@ def people(speakers: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
     """The speakers and their numbers of passages, a person under several names only once.
 
     By the fullest of them: «В.Путин» is counted with “Vladimir Putin”. A name of one word, or one
-    that may mean two of the others, stays by itself.
+    that may mean two of the others, stays by itself. “Question” and «Реплика» are nobody.
     """
     counted: dict[str, int] = {}
     alike: defaultdict[str, list[str]] = defaultdict(list)  # names with a word that begins so
-    for name, passages in sorted(speakers, key=lambda one: len(one[0]), reverse=True):
+    named = [one for one in speakers if not ROLE.fullmatch(one[0])]
+    for name, passages in sorted(named, key=lambda one: len(one[0]), reverse=True):
         beginnings = [consonants(sound_key(word))[:2] for _, _, word in words(name)]
         near = alike[max(beginnings, key=len)] if len(beginnings) > 1 else []
         same = [one for one in near if same_person(name, one)]

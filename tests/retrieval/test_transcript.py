@@ -226,6 +226,22 @@ def test_a_reporter_between_two_parts_is_nobody():
     ]
 
 
+def test_those_present_before_the_stars_are_named_in_one_endless_line():
+    present = ", ".join(f"Jan Holm {letter} (Republic of Arn)" for letter in "ABCDEFGHIJKLMN")
+    text = (
+        f"The meeting was attended by {present} * * * President of Arn Anna Korven: We begin. "
+        "Jan Holm: Thank you. Anna Korven: Please. Jan Holm: We built the bridge."
+    )
+    (nobody, *_), *said = turns(text)
+    assert nobody is None
+    assert said == [
+        ("Anna Korven", "We begin."),
+        ("Jan Holm", "Thank you."),
+        ("Anna Korven", "Please."),
+        ("Jan Holm", "We built the bridge."),
+    ]
+
+
 def test_offsets_count_from_the_text_and_nothing_before_the_body_is_read():
     text = "---\ntitle: Ada Renfield: a talk\n---\nAda Renfield: Yes.\nBoris Oakley: No.\n"
     text += "Ada Renfield: Why?\n"
