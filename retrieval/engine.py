@@ -221,6 +221,9 @@ class Words(Protocol):
     def allowed(self, filter_: Filter) -> Any:
         """What a filter is to the vector search of the same generation."""
 
+    def count(self, allowed: Any) -> int:
+        """How many passages satisfy a filter, of which :meth:`allowed` made this."""
+
 
 class NearestVectors(Protocol):
     """The vector search of a generation: inner products of unit vectors."""

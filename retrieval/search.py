@@ -82,9 +82,8 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
         parsed = as_meant(parsed, index)
         filter_, notes = make_filter(parsed, reading.options, index)
         vector = index.encoder.encode_query(parsed.plain)
-        groups, hits = search(index, parsed, vector, filter_, max(DEPTH, 4 * options.limit))
-        # the vectors bring all that the filter allows, unless that is much
-        searched = len(hits) if len(hits) < DEPTH else index.manifest.passages
+        depth = max(DEPTH, 4 * options.limit)
+        groups, hits, searched = search(index, parsed, vector, filter_, depth)
         hits = hits[: max(CANDIDATES, 3 * options.limit)]
         candidates = choose_excerpts(index, hits, parsed, groups, filter_, searched)
         excerpts = decide(candidates, options)
@@ -203,10 +202,11 @@ def speakers_called(name: str, speakers: Mapping[int, str]) -> frozenset[int]:
 
 def search(
     index: Index, question: Question, vector: Vectors, filter_: Filter, depth: int = DEPTH
-) -> tuple[list[Group], list[Hit]]:
+) -> tuple[list[Group], list[Hit], int]:
     """Word search and vector search over the passages that the filter allows, fused.
 
-    Returns the groups that the question's words became, and the passages found, best first.
+    Returns the groups that the question's words became, the passages found, best first, and how
+    many they are the best of.
     """
     allowed = None if filter_.is_open else index.words.allowed(filter_)
     # FAISS leaves the interpreter free meanwhile
@@ -217,7 +217,8 @@ def search(
     # the nearness of what only the words found is known too: the vectors are at hand
     missing = {hit.passage for hit in by_words} - {hit.passage for hit in by_vectors}
     nearness = index.vectors.nearness(vector, sorted(missing))
-    return groups, fuse(by_words, [*by_vectors, *nearness])
+    searched = index.manifest.passages if allowed is None else index.words.count(allowed)
+    return groups, fuse(by_words, [*by_vectors, *nearness]), searched
 
 
 def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:

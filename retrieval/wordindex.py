@@ -252,6 +252,10 @@ class WordIndex:
         numbers, _ = self._found(query, max(1, self.passages))
         return np.array(numbers, dtype=np.int64)
 
+    def count(self, allowed: NDArray[np.int64]) -> int:
+        """How many passages satisfy a filter."""
+        return len(allowed)
+
     def _hits(self, query: Query, limit: int) -> list[Hit]:
         return list(map(Hit, *self._found(query, limit)))
 

@@ -552,6 +552,10 @@ class MilvusWords:
         clauses += [f"not ({_holds('surface', phrase)})" for phrase in filter_.excluded_phrases]
         return " and ".join(f"({clause})" for clause in clauses)
 
+    def count(self, allowed: str) -> int:
+        """How many passages satisfy a filter, as an expression."""
+        return self._connection.count(self._passages, allowed)
+
 
 def _one_of(field: str, numbers: Sequence[int]) -> str:
     return f"{field} in [{', '.join(map(str, numbers))}]" if numbers else NO_SUCH_ROW

@@ -253,6 +253,14 @@ def test_an_unknown_speech_is_named(index: Index):
 HOSTILE = ['x" or pk >= 0 or "', "a%", "_", "\\", "' --", '\\"', "50%_", "🎉", "\x00"]
 
 
+def test_what_a_filter_allows_is_counted(index: Index):
+    spoken = dict(index.store.passages_by_speaker())
+    assert spoken
+    for number, name in index.speakers.items():
+        allowed = index.words.allowed(Filter(speakers=frozenset({number})))
+        assert index.words.count(allowed) == spoken[name]
+
+
 @pytest.mark.parametrize("strange", HOSTILE)
 def test_hostile_filters_find_nothing(index: Index, strange: str):
     everything = len(index.store.dated())
@@ -261,7 +269,9 @@ def test_hostile_filters_find_nothing(index: Index, strange: str):
         Filter(phrases=((strange, strange, strange),)),
     ):
         query = index.encoder.encode_query("мост")
-        assert index.vectors.search(query, 10, index.words.allowed(filter_)) == []
+        allowed = index.words.allowed(filter_)
+        assert index.vectors.search(query, 10, allowed) == []
+        assert index.words.count(allowed) == 0
     assert index.store.names([strange], strange) == []
     assert index.words.frequency(strange) == 0
     assert index.store.families([strange]) == {}
