@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,15 +28,23 @@ _JOINS = re.compile(
     r"bəs|bes|və|ve|ya|amma)(?!\w)[,:]?\s*",
     re.IGNORECASE,
 )
-_YEAR = r"(?:19|20)\d\d(?!\d)(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:-?(?:c[iıuü]|ci|cu))?"
-_MOMENT = rf"(?:{MONTH}[\s,]+)?(?P<year>{_YEAR})"
-_IN = r"(?:в|во|за|на|in|of|during|for|at|from)"
+_YEAR = r"(?:19|20)\d\d(?!\d)(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:[-\s]?c[iıuü](?!\w))?"
+_MOMENT = (
+    rf"(?:(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
+    rf"{MONTH}(?:\s+(?P<day_behind>\d{{1,2}})(?:st|nd|rd|th)?)?[\s,]+)?(?P<year>{_YEAR})"
+)
+_IN = r"(?:в|во|за|на|in|on|of|during|for|at|from)"
 _WITHIN = frozenset("в во in during".split())
 _AZ = r"(?:\s*(?:il(?:də|de|in|dən|den|ə)?|ayında|ayinda)(?!\w))?"
 _DATE = re.compile(
     r"(?<!\w)(?:(?P<since>since|after|с|со|после|начиная\s+с)\s+|"
     r"(?P<until>until|till|before|до|по)\s+|(?P<within>" + _IN + r")\s+)?"
     rf"{_MOMENT}{_AZ}(?P<az>\s*(?:sonra|bəri|beri|qədər|qeder))?",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"(?<!\w)(?:between|from|in|during|с|со|между|в|за)\s+(?P<first>(?:19|20)\d\d)(?:\s+год\w*)?"
+    rf"\s*(?:and|to|until|till|по|до|и|[-–—])\s*(?P<last>{_YEAR})",
     re.IGNORECASE,
 )
 _RELATIVE = {
@@ -81,19 +90,25 @@ def follow_up(
     return Asked(f"{question} {name}", options)
 
 
-def spoken_in(text: str) -> tuple[str, Span] | None:
-    """The one year or month in which something is said to be spoken, and where a text says so.
+def spoken_in(text: str) -> tuple[str, str, Span] | None:
+    """The one time in which something is said to be spoken, since, until, and where a text says so.
 
-    "in 2019", «в мае 2019 года», "2019-cu ildə"; neither "the crisis of 2019" nor “until 2030”.
+    "in 2019", «9 мая 2019 года», "between 2014 and 2016", "2019-cu ildə"; neither "the crisis of
+    2019" nor “until 2030”.
     """
+    if years := _BETWEEN.search(text):
+        first, last = sorted((years["first"], years["last"][:4]))
+        return first, last, years.span()
     moments = list(_DATE.finditer(text))
     if len(moments) != 1:
         return None
     moment = moments[0]
-    within = (moment["within"] or "").lower() in _WITHIN
+    said = _moment(moment)
+    day = len(said) == len("2019-05-09") and not moment["since"] and not moment["until"]
+    within = day or (moment["within"] or "").lower() in _WITHIN
     if not within and not re.search(r"il(?:də|de)$|ayında$|ayinda$", moment[0], re.IGNORECASE):
         return None
-    return _moment(moment), moment.span()
+    return said, said, moment.span()
 
 
 def _is_speaker(name: str, speakers: Iterable[str]) -> bool:
@@ -130,4 +145,8 @@ def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:
 
 def _moment(match: re.Match[str]) -> str:
     year = match["year"][:4]
-    return f"{year}-{month_number(match['month']):02}" if match["month"] else year
+    if not match["month"]:
+        return year
+    month = f"{year}-{month_number(match['month']):02}"
+    day = int(match["day"] or match["day_behind"] or 0)
+    return f"{month}-{day:02}" if 0 < day <= monthrange(int(year), int(month[5:]))[1] else month

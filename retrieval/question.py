@@ -39,7 +39,8 @@ _FRAME: dict[Language, str] = {
         почему при про с сказал сказала сказали сказано сказать слова словам слово со сколько о речи
         речь так также там то того тоже том ту ты у упоминал упомянул упоминали упоминалось уже
         чего чей чем что чтобы чьи это этого этой этом эту я расскажи скажи высказывался
-        высказывались высказывания цитаты цитата насчет насчёт касательно относительно""",
+        высказывались высказывания цитаты цитата насчет насчёт касательно относительно каков
+        какова каковы""",
     "az": """bu bir da de də deyib deyilib deyildi deyilir deyir dedi dedilər deyilmişdi haqda
         haqqında haqqinda hansı hansi harada hara haradan ilə ile kim kimdir kimi kimə kimin
         mi mı mu mü nə ne nədir nece necə neçə niyə niye nəyə nəyi nələr o olub oldu olan olacaq

@@ -17,33 +17,58 @@ from retrieval.names import bases
 from retrieval.question import DATE_RANGE, FRAME_WORDS, PHRASE
 from retrieval.records import Options, Span
 
-_ASKED_TO_SAY = frozenset(
+
+def _folded(text: str) -> frozenset[str]:
+    """Words as those of a question are compared: "danışıb" is there with a dotted i."""
+    return frozenset(word for _, _, word in words(text))
+
+
+_SAYING = _folded(
     """говорил говорила говорили говорит говорят сказал сказала сказали скажет заявил заявила
-    заявляет заявлял ответил ответила отвечал думает думал считает считал упомянул упоминал
-    упоминает высказывался высказался высказывается рассказал рассказывал рассказывает объяснил
-    объяснял отзывался отозвался комментировал прокомментировал
+    заявляет заявлял ответил ответила отвечал думает думал думала считает считал считала упомянул
+    упомянула упоминал упоминает высказывался высказался высказалась высказывается рассказал
+    рассказала рассказывал рассказывает объяснил объяснила объяснял отзывался отозвался
+    комментировал прокомментировал сообщил сообщал сообщает относится относился оценил оценила
+    оценивал оценивает описывал описывает пояснил подчеркнул подчёркивал отметил отмечал отмечает
+    утверждал утверждает
     say says said saying tell tells told talk talks talked speak speaks spoke spoken mention
-    mentions mentioned think thinks thought stated comment commented explain explained
+    mentions mentioned think thinks thought stated comment commented explain explained explains
+    answer answered reply replied describe describes described
     deyib dedi deyir deyirdi danışıb danışdı danışır söyləyib söylədi bildirib bildirdi
-    düşünür""".split()
+    düşünür"""
 )
-_SAID = _ASKED_TO_SAY | frozenset(
+"""Verbs that say of their object no more than that it was spoken of."""
+_ASKED_TO_SAY = _SAYING | _folded(
+    """обещал обещает пообещал обещала пообещала предложил предлагал предлагает предложила призвал
+    призывал призывает призвала называл назвал называет назвала критиковал критикует раскритиковал
+    предупредил предупреждал предупреждает признал признавал признаёт докладывал доложил
+    announce announced promise promised promises warn warned warns propose proposed proposes
+    suggest suggested criticise criticised criticises criticize criticized criticizes praise
+    praised argue argued argues claim claimed claims
+    vəd"""
+)
+_SAID = _ASKED_TO_SAY | _folded(
     """говорилось говорится сказано заявлено упоминалось упоминали
-    deyilib deyilir deyildi danışılıb söylənilib""".split()
+    deyilib deyilir deyildi danışılıb söylənilib"""
 )
-_WORDS_OF = frozenset(
-    """слова мнение позиция позиции цитаты высказывания заявления отношение взгляд взгляды
-    view views position opinion opinions words remarks statements comments stance attitude
-    quotes
-    fikri fikirləri mövqeyi sözləri münasibəti sitatları""".split()
+_WORDS_OF = _folded(
+    """слова словам мнение мнению мнения позиция позиции позицию цитата цитаты высказывание
+    высказывания заявление заявления отношение взгляд взгляды
+    точка точки точку зрения речь выступление
+    обращение послание интервью
+    point view views position opinion opinions words remarks statement statements comment comments
+    stance attitude quote quotes speech speeches address interview
+    fikri fikirləri fikrincə mövqeyi sözləri sözlərinə münasibəti sitatları çıxışı nitqi"""
 )
 _ABOUT = frozenset(
     """о об обо про насчет касательно с со к ко на у от для против по при за из в во перед
     about on regarding concerning with to against for from at in""".split()
 )
 """Behind these a name is no subject of its sentence; in Azerbaijani they follow it."""
-_ABOUT_BEHIND = frozenset("haqqında haqqinda haqda barədə barede barəsində ilə üçün".split())
+_ABOUT_BEHIND = _folded("haqqında haqda barədə barede barəsində ilə üçün")
 _ON = frozenset("о об обо про насчет about on".split())
+_OF_WORDS = _ON | frozenset("к на после to after".split())
+"""Behind these it is words themselves that are spoken of, by others."""
 _CLAUSE = frozenset("что чтобы как когда если that how if when".split())
 """Behind a verb of saying these begin what was said, and who is named there does not say it."""
 _PASSIVE = frozenset("was were is are been be being".split())
@@ -79,27 +104,33 @@ def readings(
     """
     # offsets stay: what is quoted, left out or a range of dates is no part of the sentence
     bare = DATE_RANGE.sub(_blank, PHRASE.sub(_blank, question))
-    tokens = [_Token(a, b, word, bare[a:b]) for a, b, word in words(bare)]
+    day = None if options.since or options.until else _day(bare)
+    if day:  # «Путин в 2019 году о газе» is «Путин о газе»
+        start, end = day[2]
+        bare = bare[:start] + " " * (end - start) + bare[end:]
+    tokens = [
+        _Token(a, b, _unless_initial(bare, a, b, word), bare[a:b]) for a, b, word in words(bare)
+    ]
     name, cuts = _speaker(tokens, detect_language(bare), speakers)
-    said = name or any(token.folded in _SAID for token in tokens)
-    day = _day(bare) if said and not (options.since or options.until) else None
-    undated = _without(question, [day[1]]) if day else ""
+    if not name and not any(token.folded in _SAID for token in tokens):
+        day = None
+    undated = _without(question, [day[2]]) if day else ""
     if name and _has_subject(unnamed := _without(question, cuts)):
         named = replace(options, speaker=options.speaker or name)
-        if day and _has_subject(neither := _without(question, [*cuts, day[1]])):
-            yield Reading(neither, replace(named, since=day[0], until=day[0]))
+        if day and _has_subject(neither := _without(question, [*cuts, day[2]])):
+            yield Reading(neither, replace(named, since=day[0], until=day[1]))
             yield Reading(unnamed, named)
             yield Reading(neither, named)
         else:
             yield Reading(unnamed, named)
     elif day and _has_subject(undated):
-        yield Reading(undated, replace(options, since=day[0], until=day[0]))
+        yield Reading(undated, replace(options, since=day[0], until=day[1]))
     yield Reading(question, options)
     if day and _has_subject(undated):
         yield Reading(undated, options)
 
 
-def _day(text: str) -> tuple[str, Span] | None:
+def _day(text: str) -> tuple[str, str, Span] | None:
     if not re.search(r"(?:19|20)\d\d", text):
         return None
     # imported here for start-up time: few questions name a year
@@ -135,23 +166,32 @@ def _speaker(
         found = [
             speaker
             for speaker in speakers()
-            if (typed != typed.lower() or _is_spelled(speaker, folded[at]))
-            and _surname(speaker) in keys
+            if (
+                (surname := _surname(speaker)) in keys
+                or (role == "owner" and surname.endswith("a") and surname[:-1] in keys)
+            )
+            and (typed != typed.lower() or _is_spelled(speaker, _bare(folded[at]), role))
         ]
         if found:
             called[at] = found
     last = max(called, default=0)
-    if not called or called.keys() - {last, last - 1}:  # of several, none is meant alone
+    others = [at for at in called if at != last - 1 or {*called[at]}.isdisjoint(called[last])]
+    if others != [last]:  # of several, none is meant alone
         return "", []
     first, name = _whole_name(tokens, last, called[last])
     if roles[last] == "subject":
-        return name, [(tokens[first].start, tokens[last].end)]
+        verbs = (token for token in tokens if token.folded in _SAYING - _EVERY_FRAME)
+        return name, [(tokens[first].start, tokens[last].end), *((t.start, t.end) for t in verbs)]
     nouns = [at for at in range(len(tokens)) if folded[at] in _WORDS_OF]
     # «позиция президента России Путина» goes as a whole
     first = max((at for at in nouns if at < first), default=first)
+    before = folded[max(0, first - 2) : first]
+    if before and before[-1] in _OF_WORDS and before != _ACCORDING_TO and folded[first] != "взгляд":
+        return "", []  # "the reaction to Putin's speech", but not «на взгляд Путина»
+    around = {*nouns, *(at for at in range(len(tokens)) if folded[at] == _ACCORDING_TO_AZ)}
     return name, [
         (tokens[first].start, tokens[last].end),
-        *((tokens[at].start, tokens[at].end) for at in nouns if not first <= at <= last),
+        *((tokens[at].start, tokens[at].end) for at in around if not first <= at <= last),
     ]
 
 
@@ -160,13 +200,18 @@ def _whole_name(tokens: Sequence[_Token], last: int, speakers: Iterable[str]) ->
     # imported here for start-up time: few questions name who speaks
     from retrieval.people import OFFICE
 
-    given = {sound_key(word) for speaker in speakers for _, _, word in words(speaker)}
+    given = {
+        base
+        for speaker in speakers
+        for _, _, word in words(speaker)
+        for base in bases(sound_key(word))
+    }
     first, name = last, [_bare(tokens[last].typed)]
     while first:
         folded, typed = tokens[first - 1].folded, tokens[first - 1].typed
-        if not given.isdisjoint(bases(sound_key(folded))):
-            name.insert(0, typed)
-        elif not OFFICE.fullmatch(folded):
+        if folded == _INITIAL or not given.isdisjoint(bases(sound_key(folded))):
+            name.insert(0, f"{typed}." if folded == _INITIAL else typed)
+        elif not (OFFICE.fullmatch(folded) or folded == "prime" or _PATRONYMIC.search(folded)):
             break
         first -= 1
     return first, " ".join(name)
@@ -192,7 +237,8 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
         or (before == "of" and left - 1 in nouns)
         or (before == "by" and (verbs or nouns))
         or folded[max(0, left - 1) : left + 1] == _ACCORDING_TO
-        or ("'" in word and at + 1 in nouns)
+        or at + 1 in nouns  # "Putin's views", and in haste "Putins views"
+        or following == [_ACCORDING_TO_AZ]
         or (language == "az" and any(n > at for n in nouns))
     ):
         return "owner"
@@ -208,12 +254,21 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
         return None
     if language == "ru" and verbs:
         return "subject"
-    asked = (n for n in verbs if n > at and folded[n - 1] not in _PASSIVE)
+    asked = (
+        n
+        for n in verbs
+        if n > at
+        and folded[n - 1] not in _PASSIVE
+        and not (before in _PASSIVE and not folded[n].endswith("ing"))  # "was Putin told"
+    )
     return "subject" if any(asked) else None
 
 
+_INITIAL = "."
+_PATRONYMIC = re.compile(r"(?:ович|евич|ич|овн|евн|ичн|ovich|evich|ich|ovna|evna|ichna)\w{0,2}$")
 _VOWELS = "аеиоуыэюя"
 _ACCORDING_TO = ["according", "to"]
+_ACCORDING_TO_AZ = "görə"
 
 
 def _bare(word: str) -> str:
@@ -221,9 +276,33 @@ def _bare(word: str) -> str:
     return re.split("['’]", word, maxsplit=1)[0]
 
 
-def _is_spelled(speaker: str, folded: str) -> bool:
-    """Whether a full name ends so: in small letters «газ» only sounds like somebody's name."""
-    return speaker.lower().endswith((f" {folded}", f".{folded}"))
+def _unless_initial(text: str, start: int, end: int, folded: str) -> str:
+    """A folded word, but of «В.» no letter: it is no preposition."""
+    initial = end - start == 1 and text[start].isupper() and text[end : end + 1] == "."
+    return _INITIAL if initial else folded
+
+
+def _is_spelled(speaker: str, word: str, role: str) -> bool:
+    """Whether a name in small letters is spelled as its owner's: «газ» only sounds like one.
+
+    Of a longer word the sound is enough where the name is known in other letters only.
+    """
+    _, *given, surname = ["", *re.split(r"[\s.]", speaker.lower())]
+    if not given:  # “Comment”, «Вопрос» are no surnames
+        return False
+    if _letters(surname) != _letters(word):
+        return len(word) >= _LONG
+    return surname == word or (role == "owner" and word.startswith(surname))
+
+
+_LONG = 5
+
+
+def _letters(word: str) -> str:
+    """What a word is written in: Cyrillic, Azerbaijani letters, or Latin ones without marks."""
+    if re.search("[а-яё]", word):
+        return "cyrillic"
+    return "latin" if word.isascii() else "marked"
 
 
 @lru_cache(maxsize=1 << 12)

@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings.analysis import Language, folded_words, script_language, term
 from embeddings.encoder import Vectors
-from retrieval.dates import first_day
+from retrieval.dates import first_day, last_day
 from retrieval.engine import Filter, Group
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
@@ -91,7 +91,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
             break
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
-    others = beyond(meant[0], options, quotes[0]) if quotes else ()
+    others = beyond(meant[0], options, quotes) if quotes else ()
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
     topics = () if quotes else _topics(index, candidates, parsed, options)
@@ -100,15 +100,22 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes, topics)
 
 
-def beyond(narrowest: Reading, options: Options, best: Quote) -> tuple[Note, ...]:
-    """A remark where somebody else answers than whose words were asked for, or another time."""
-    name, year = narrowest.options.speaker, narrowest.options.since
-    if name and name != options.speaker and not (best.speaker and same_person(name, best.speaker)):
+def beyond(narrowest: Reading, options: Options, quotes: Sequence[Quote]) -> tuple[Note, ...]:
+    """A remark where others answer than whose words were asked for, or another time."""
+    name, since, until = narrowest.options.speaker, narrowest.options.since, narrowest.options.until
+    if (
+        name
+        and name != options.speaker
+        and not any(quote.speaker and same_person(name, quote.speaker) for quote in quotes)
+    ):
         text = f"Nothing that “{name}” said answers; this is what else was said."
         return (Note(text, "not_by", speaker=name),)
-    if year and year != options.since and not (best.date or "").startswith(year):
-        text = f"Nothing that was said in {year} answers; this is from other times."
-        return (Note(text, "not_then", date=year),)
+    if since and until and (since, until) != (options.since, options.until):
+        first, last = first_day(since), last_day(until)
+        if not any(quote.date and first <= first_day(quote.date) <= last for quote in quotes):
+            when = since if since == until else f"{since}–{until}"
+            text = f"Nothing from {when} answers; this is from other times."
+            return (Note(text, "not_then", date=when),)
     return ()
 
 

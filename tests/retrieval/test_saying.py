@@ -10,8 +10,8 @@ from retrieval.build import reindex
 from retrieval.errors import QuestionError
 from retrieval.index import Index
 from retrieval.records import Options
-from retrieval.saying import readings
-from retrieval.search import ask
+from retrieval.saying import Reading, readings
+from retrieval.search import ask, beyond
 from retrieval.timeline import timeline
 
 SPEAKERS = (
@@ -21,7 +21,9 @@ SPEAKERS = (
     "Мария Порто",
     "Rəna Quliyeva",
     "Jan Holm",
+    "Vera Kurtova",
     "Comment",
+    "Вопрос",
 )
 
 
@@ -49,9 +51,31 @@ def narrowed(question: str, **options) -> tuple[str, str | None, str | None]:
         ("statements by Holm on water", "on water", "Holm"),
         ("according to Holm, who pays for water", None, "Holm"),
         ("Holm on water", "on water", "Holm"),
+        ("интервью Сольде о воде", "о воде", "Сольде"),
         ("Quliyeva su haqqında nə deyib?", "su haqqında nə deyib?", "Quliyeva"),
         ("Holmun su haqqında fikri", "su haqqında", "Holmun"),
         ("Quliyeva su haqqında", "su haqqında", "Quliyeva"),
+        ("Rəna Quliyeva su haqqında nə danışıb", "su haqqında nə danışıb", "Rəna Quliyeva"),
+        ("Quliyevanın sözlərinə görə, su bahadır", ", su bahadır", "Quliyevanın"),
+        ("Holma görə su bahadır", "su bahadır", "Holma"),
+        ("quliyeva su haqqında nə deyib", "su haqqında nə deyib", "quliyeva"),
+        ("Что П. Л. Сольде сказал о воде", "Что сказал о воде", "П. Л. Сольде"),
+        ("что А.Корвен сказала о воде", "что сказала о воде", "А. Корвен"),
+        ("Что Пётр Львович Сольде сказал о воде?", "Что сказал о воде?", "Пётр Сольде"),
+        ("По мнению Сольде, кто платит за воду", "По , кто платит за воду", "Сольде"),
+        ("на взгляд Сольде, вода дорога", "на , вода дорога", "Сольде"),
+        ("точка зрения Сольде на воду", "на воду", "Сольде"),
+        ("речь Марии Порто о воде", "о воде", "Марии Порто"),
+        ("что сольде думает о воде", "что о воде", "сольде"),
+        ("что куртова говорила о воде", "что говорила о воде", "куртова"),
+        ("мнение Куртовой о воде", "о воде", "Куртовой"),
+        ("Что Сольде обещал строителям?", "Что обещал строителям?", "Сольде"),
+        ("What did Prime Minister Holm say about water", None, "Holm"),
+        ("How did Holm explain the war?", "How did the war?", "Holm"),
+        ("holm's views on water", "on water", "holm"),
+        ("Holms views on water", "on water", "Holms"),
+        ("Jan Holm quotes on water", "on water", "Jan Holm"),
+        ("the point of view of Holm on water", "the of on water", "Holm"),
     ],
 )
 def test_whose_words_are_asked_for(question: str, left: str | None, speaker: str) -> None:
@@ -69,6 +93,7 @@ def test_whose_words_are_asked_for(question: str, left: str | None, speaker: str
         "Кто сказал, что Сольде болен?",
         "Где Сольде родился?",
         "Что сказали Корвен и Сольде о воде?",  # two: neither alone
+        "Упомянул ли Сольде Порто?",
         "Что сказал Сольде?",  # nothing else to look for
         'Что говорили о воде "Пётр Сольде сказал"',
         "Сольде вода",
@@ -78,6 +103,11 @@ def test_whose_words_are_asked_for(question: str, left: str | None, speaker: str
         "What did Smith say about Holm?",
         "did the comment say so about water",
         "Quliyeva haqqında nə deyilib",
+        "What was Holm told about water?",
+        "Who criticised Holm?",
+        "the reaction to Holm's speech in the valley",
+        "реакция на речь Сольде в долине",
+        "вопрос о воде",
         "the crisis of 2019",
         "что говорилось о кризисе 2008 года",
         "what was said about the goals until 2030",
@@ -95,10 +125,35 @@ def test_a_name_or_a_year_may_be_the_subject(question: str) -> None:
         ("what was said in May 2021 about water", "what was said about water", "2021-05"),
         ("что говорилось о воде в 2019 году", "что говорилось о воде", "2019"),
         ("2019-cu ildə su haqqında nə deyilib", "su haqqında nə deyilib", "2019"),
+        ("2019 cu ilde su haqqinda ne deyilib", "su haqqinda ne deyilib", "2019"),
+        ("what was said about water on 9 May 2021", "what was said about water", "2021-05-09"),
+        ("what was said about water on May 9th, 2021", "what was said about water", "2021-05-09"),
+        ("что говорили 9 мая 2021 года о воде", "что говорили о воде", "2021-05-09"),
     ],
 )
 def test_when_it_was_said(question: str, left: str, when: str) -> None:
     assert narrowed(question) == (left, None, when)
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["between 2014 and 2016", "from 2016 to 2014", "in 2014–2016", "с 2014 по 2016 год"],
+)
+def test_several_years(when: str) -> None:
+    reading = next(readings(f"what was said about water {when}", Options(), lambda: SPEAKERS))
+    assert reading == (
+        "what was said about water",
+        Options(since="2014", until="2016"),
+    )
+
+
+def test_who_and_when() -> None:
+    for question, left, speaker in [
+        ("Сольде в 2019 году о воде", "о воде", "Сольде"),
+        ("Holm in 2019 on water", "on water", "Holm"),
+        ("что в 2019 году Сольде говорил о воде", "что говорил о воде", "Сольде"),
+    ]:
+        assert narrowed(question) == (left, speaker, "2019")
 
 
 def test_what_is_given_stays() -> None:
@@ -162,6 +217,16 @@ def test_where_nothing_was_said_then_other_times_answer_and_that_is_said(index: 
     answer = ask(index, "что говорилось о школах в 2019 году")
     assert [quote.date for quote in answer.quotes] == ["2021-04-06"]
     assert [note.kind for note in answer.notes] == ["not_then"]
+    answer = ask(index, "что говорилось о школах с 2017 по 2019 год")
+    assert ["2017–2019" in note for note in answer.notes] == [True]
+
+
+def test_no_remark_where_the_speaker_is_quoted_after_others(index: Index) -> None:
+    given, asked = Options(), Options(speaker="Сольде")
+    quotes = ask(index, "плотина").quotes
+    assert {quote.speaker for quote in quotes} == {"Пётр Сольде", "Анна Корвен"}
+    assert beyond(Reading("", asked), given, quotes) == ()
+    assert beyond(Reading("", asked), given, [q for q in quotes if q.speaker != "Пётр Сольде"])
 
 
 def test_a_speaker_given_is_never_left(index: Index) -> None:
