@@ -28,7 +28,10 @@ _JOINS = re.compile(
     r"bəs|bes|və|ve|ya|amma)(?!\w)[,:]?\s*",
     re.IGNORECASE,
 )
-_YEAR = r"(?:19|20)\d\d(?!\d)(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:[-\s]?c[iıuü](?!\w))?"
+_YEAR = (
+    r"(?:19|20)\d\d(?!\d)(?:-(?:й|м|му|го|е|х)(?!\w))?"
+    r"(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:[-\s]?c[iıuü](?!\w))?"
+)
 _MOMENT = (
     rf"(?:(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"{MONTH}(?:\s+(?P<day_behind>\d{{1,2}})(?:st|nd|rd|th)?)?[\s,]+)?(?P<year>{_YEAR})"
@@ -78,10 +81,21 @@ def follow_up(
     left = [(rest[a:b], word) for a, b, word in words(rest) if word not in _EVERY_FRAME]
     if last is None or not (joined or ((since or until) and not left)):
         return Asked(text, base)
+    if joined and left:
+        # imported here for start-up time: few lines join on
+        from retrieval.saying import readings
+
+        whole = text[joined.end() :]
+        if next(readings(whole, Options(), lambda: speakers)).options.speaker:
+            return Asked(whole, base)  # «а Токаев о воде?» has a subject of its own
     options, question = last.options, last.question
-    if since or until:
+    if since or until:  # the new dates are meant
         options = replace(options, since=since, until=until)
-        question = " ".join(DATE_RANGE.sub(" ", question).split())  # the new dates are meant
+        question = DATE_RANGE.sub(" ", question)
+        if then := spoken_in(question):
+            start, end = then[2]
+            question = f"{question[:start]} {question[end:]}"
+        question = " ".join(question.split())
     if not left:
         return Asked(question, options)
     name = " ".join(written for written, _ in left)
@@ -116,6 +130,8 @@ def _is_speaker(name: str, speakers: Iterable[str]) -> bool:
 
     What is taken for a subject is searched for, and finds who is called so too.
     """
+    if len(name) == 1:
+        return False
     if name == name.lower():  # «а цены?» sounds like Shen, "and water?" nearly like Walter
         typed = frozenset(folded_words(name))
         return any(typed <= frozenset(folded_words(speaker)) for speaker in speakers)
@@ -128,6 +144,9 @@ def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:
         if found := re.search(rf"(?<!\w)(?:{form})(?!\w)", text, re.IGNORECASE):
             year = f"{today.year + years:04}"
             return year, year, text[: found.start()] + " " + text[found.end() :]
+    if span := _BETWEEN.search(text):
+        earlier, later = sorted((span["first"], span["last"][:4]))
+        return earlier, later, text[: span.start()] + " " + text[span.end() :]
     moments = list(_DATE.finditer(text))
     if not moments:
         return None, None, text

@@ -33,6 +33,12 @@ def meant(text, last=LAST):
         ("а до 2022 года?", None, "2022"),
         ("from 2021 to 2023", "2021", "2023"),
         ("2021–2023", "2021", "2023"),
+        ("and between 2021 and 2023?", "2021", "2023"),
+        ("а с 2021 по 2023 год?", "2021", "2023"),
+        ("а в 2024-м?", "2024", "2024"),
+        ("а 9 мая 2024 года?", "2024-05-09", "2024-05-09"),
+        ("and on May 9th, 2024?", "2024-05-09", "2024-05-09"),
+        ("and on 31 June 2024?", "2024-06", "2024-06"),
         ("and this year?", "2026", "2026"),
         ("а в прошлом году?", "2025", "2025"),
         ("bəs keçən il?", "2025", "2025"),
@@ -98,3 +104,14 @@ def test_new_dates_take_the_place_of_those_in_the_question():
     last = Asked("маяк 2025..2025", Options())
     asked = follow_up("а в 2024 году?", last, Options(), (), date(2026, 11, 22))
     assert asked == Asked("маяк", Options(since="2024", until="2024"))
+
+
+def test_new_dates_take_the_place_of_those_in_the_sentence():
+    last = Asked("что говорилось о воде в 2019 году", BASE)
+    assert meant("а в 2021-м?", last) == ("что говорилось о воде", "2021", "2021", None)
+
+
+def test_who_speaks_of_something_else_is_a_question_of_its_own():
+    for text in "Токаев о школах?", "what did Tokayev say about schools":
+        assert meant(f"and {text}") == (text, None, None, None)
+    assert meant("and what did Tokayev say?") == ("water prices", "2020", None, "Tokayev")
