@@ -233,8 +233,12 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
     verbs = [n for n, verb in enumerate(folded) if verb in _ASKED_TO_SAY]
     nouns = [n for n, noun in enumerate(folded) if noun in _WORDS_OF]
     if (
-        left in nouns
-        or (before == "of" and left - 1 in nouns)
+        (left in nouns and language != "en")  # in English, "of" or "by" stands between
+        or (
+            before == "of"
+            and left - 1 in nouns
+            and not any(set("'’") & set(owner) for owner in folded[: left - 1][-1:])
+        )
         or (before == "by" and (verbs or nouns))
         or folded[max(0, left - 1) : left + 1] == _ACCORDING_TO
         or at + 1 in nouns  # "Putin's views", and in haste "Putins views"
