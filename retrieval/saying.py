@@ -237,7 +237,7 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
         or (
             before == "of"
             and left - 1 in nouns
-            and not any(set("'’") & set(owner) for owner in folded[: left - 1][-1:])
+            and not any(_bare(owner) != owner for owner in folded[: left - 1][-1:])
         )
         or (before == "by" and (verbs or nouns))
         or folded[max(0, left - 1) : left + 1] == _ACCORDING_TO
