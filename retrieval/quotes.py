@@ -47,12 +47,8 @@ it that it could begin with."""
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
-_SHORT, _TOO_SHORT = 80, 0.1
-"""Characters below which a quote says little (“Climate change is global.”), and its cost, in the
-order of passages, were it empty; in between in proportion."""
-
 _HEADING = 60
-"""Characters below which what ends without a sign is a heading."""
+"""Characters below which words that end without a sign head what follows."""
 
 _NEARLY = 0.8
 """Share of their words that two statements have in common which are one."""
@@ -95,10 +91,12 @@ def rarities(groups: Sequence[Group]) -> NDArray[np.float64]:
     return shares
 
 
-def _share_of_answer(text: str) -> float:
-    """How far a text states something rather than announces, asks or heads it."""
+def _share_of_answer(passage: Passage, sentence: Span) -> float:
+    """How far a sentence states something rather than announces, asks or heads it."""
+    text = _text(passage, sentence)
     last = text.rstrip("\"'»”)")[-1:]
-    if last.isalnum() and len(text) < _HEADING:
+    words_only = len(text) < _HEADING and text.replace(" ", "").isalpha()  # no row of a table
+    if words_only and sentence != passage.sentences[-1]:
         return 0.6
     return {":": 0.5, "?": 0.6}.get(last, 1.0)
 
@@ -154,7 +152,7 @@ def best_excerpts(
 
     alone = evidence.loose @ rarity
     nearness = np.maximum(0.0, _cosines(evidence.vectors, first_, last_, query))
-    share = np.array([_share_of_answer(_text(*sentence)) for sentence in sentences])[last_]
+    share = np.array([_share_of_answer(*sentence) for sentence in sentences])[last_]
     exactly = found(evidence.exact)
     holding = with_the_word(groups, searched)
     loose, exact = found(evidence.loose) @ rarity, exactly @ rarity
@@ -162,10 +160,7 @@ def best_excerpts(
     fit = share * (
         (1 - _VECTOR_SHARE) * loose + _VECTOR_SHARE * nearness
     ) + _TOGETHER * best_within(alone)
-    lengths = ends - starts
-    relevance = (
-        fit - _LENGTH * np.log2(lengths + 100) - _TOO_SHORT * np.maximum(0, 1 - lengths / _SHORT)
-    )
+    relevance = fit - _LENGTH * np.log2(ends - starts + 100)
     chosen = fit + _CONTEXT * (last_ - first_)
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
     windows_of = {int(owner[begin]): np.arange(begin, end) for begin, end in pairwise(edges)}

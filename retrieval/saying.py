@@ -74,6 +74,14 @@ _CLAUSE = frozenset("что чтобы как когда если that how if wh
 _PASSIVE = frozenset("was were is are been be being".split())
 _EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
 _LEAST_LETTERS = 3
+_ASKING = _folded(
+    """что кто кого кому чего чем чём как какой какая какие какое какую каков какова сколько когда
+    где почему зачем ли what who whom whose which when where why how did does do has have is are
+    was were nə kim kimi necə neçə niyə hansı harada"""
+)
+_FIRST, _SHORT = 4, 8
+"""Words among which one asks, in a text of more than so many words: «Путин сказал, что газ …» of a
+newspaper is looked for as it stands."""
 
 
 class Reading(NamedTuple):
@@ -111,6 +119,9 @@ def readings(
     tokens = [
         _Token(a, b, _unless_initial(bare, a, b, word), bare[a:b]) for a, b, word in words(bare)
     ]
+    if len(tokens) > _SHORT and _ASKING.isdisjoint(token.folded for token in tokens[:_FIRST]):
+        yield Reading(question, options)
+        return
     name, cuts = _speaker(tokens, detect_language(bare), speakers)
     if not name and not any(token.folded in _SAID for token in tokens):
         day = None

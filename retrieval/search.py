@@ -87,7 +87,8 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
         hits = hits[: max(CANDIDATES, 3 * options.limit)]
         candidates = choose_excerpts(index, hits, parsed, groups, filter_, searched)
         excerpts = decide(candidates, options)
-        if excerpts:
+        # part of a question must be answered, even where the nearest is shown anyway
+        if excerpts and (reading.question == question or _answers(excerpts)):
             break
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
     quotes = tuple(cap(index, excerpts, groups, options))
@@ -98,6 +99,10 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     notes = (*remarks, *notes, *others)
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes, topics)
+
+
+def _answers(excerpts: Iterable[Excerpt]) -> bool:
+    return max(excerpt.score for excerpt in excerpts) >= THRESHOLD
 
 
 def beyond(narrowest: Reading, options: Options, quotes: Sequence[Quote]) -> tuple[Note, ...]:
