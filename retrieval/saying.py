@@ -73,15 +73,16 @@ _CLAUSE = frozenset("что чтобы как когда если that how if wh
 """Behind a verb of saying these begin what was said, and who is named there does not say it."""
 _PASSIVE = frozenset("was were is are been be being".split())
 _EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
+_FRAME_OR_NOUN = _EVERY_FRAME | _WORDS_OF
 _LEAST_LETTERS = 3
 _ASKING = _folded(
     """что кто кого кому чего чем чём как какой какая какие какое какую каков какова сколько когда
     где почему зачем ли what who whom whose which when where why how did does do has have is are
     was were nə kim kimi necə neçə niyə hansı harada"""
 )
-_FIRST, _SHORT = 4, 8
-"""Words among which one asks, in a text of more than so many words: «Путин сказал, что газ …» of a
-newspaper is looked for as it stands."""
+_FIRST, _SHORT, _MOST_WORDS = 4, 8, 60
+"""Words among which one asks, in a text of more than so many words, and of at most so many: what a
+newspaper says («Путин сказал, что газ …») is looked for as it stands."""
 
 
 class Reading(NamedTuple):
@@ -119,7 +120,8 @@ def readings(
     tokens = [
         _Token(a, b, _unless_initial(bare, a, b, word), bare[a:b]) for a, b, word in words(bare)
     ]
-    if len(tokens) > _SHORT and _ASKING.isdisjoint(token.folded for token in tokens[:_FIRST]):
+    asks = not _ASKING.isdisjoint(token.folded for token in tokens[:_FIRST])
+    if len(tokens) > (_MOST_WORDS if asks else _SHORT):
         yield Reading(question, options)
         return
     name, cuts = _speaker(tokens, detect_language(bare), speakers)
@@ -239,7 +241,7 @@ def _role(folded: Sequence[str], at: int, language: Language) -> Literal["subjec
     if not _ABOUT_BEHIND.isdisjoint(following):
         return None
     # a first name and an office may stand to the left; what governs them stands before
-    left = next((n for n in range(at - 1, -1, -1) if folded[n] in _EVERY_FRAME | _WORDS_OF), -1)
+    left = next((n for n in range(at - 1, -1, -1) if folded[n] in _FRAME_OR_NOUN), -1)
     before = folded[left] if left >= 0 else ""
     verbs = [n for n, verb in enumerate(folded) if verb in _ASKED_TO_SAY]
     nouns = [n for n, noun in enumerate(folded) if noun in _WORDS_OF]

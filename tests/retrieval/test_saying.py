@@ -235,3 +235,15 @@ def test_a_speaker_given_is_never_left(index: Index) -> None:
     assert not ask(index, "Что Корвен говорила о школах?", Options(speaker="Сольде")).found
     with pytest.raises(QuestionError):
         ask(index, "что сказала", Options(speaker="Сольде"))
+
+
+def test_what_a_newspaper_says_is_looked_for_as_it_stands() -> None:
+    said = "Yesterday Jan Holm said that the water of the Delta was clean in 2019 again"
+    assert narrowed(said) == (said, None, None)
+    endless = " ".join(["What did Holm say about water"] * 400)
+    assert narrowed(endless) == (endless, None, None)
+
+
+def test_the_nearest_is_looked_for_in_all_where_the_speaker_does_not_answer(index: Index) -> None:
+    answer = ask(index, "Что Сольде говорил о школах?", Options(threshold=0, limit=1))
+    assert [quote.speaker for quote in answer.quotes] == ["Анна Корвен"]
