@@ -11,6 +11,7 @@ import shutil
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
@@ -22,14 +23,15 @@ import numpy as np
 from embeddings.encoder import Vectors
 from retrieval.embedded import STORE, VECTORS, WORDS
 from retrieval.engine import File, FileRecord, Known, Manifest
-from retrieval.manifest import Hold, describe_files
+from retrieval.errors import IndexDamaged
+from retrieval.manifest import MANIFEST, Hold, altered_files, describe_files, mend
 from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, analyse_names, encode
 from retrieval.siblings import days_around, families
 from retrieval.sources import Progress
 from retrieval.store import Store, StoreWriter, add_families
 from retrieval.vectorindex import APPROXIMATE_FROM, VectorIndex, VectorIndexWriter
-from retrieval.wordindex import WordIndexWriter
+from retrieval.wordindex import WordIndex, WordIndexWriter
 from retrieval.workers import Workers
 
 _BATCH = 256
@@ -48,6 +50,8 @@ class Old:
         self.manifest = manifest
         self._hold = Hold(generation)
         try:
+            # what readers could not open must not pass for an index that needs no change
+            WordIndex(generation / WORDS).close()
             self.store = Store(generation / STORE)
             self.vectors = VectorIndex(generation / VECTORS)
         except BaseException:
@@ -78,6 +82,12 @@ class GenerationWriter:
         self._workers = workers
         self._progress = progress
         self.recall: float | None = None
+        # copied, a flipped bit would get a hash of its own; looked for while speeches are added
+        self._aside = ThreadPoolExecutor(1)
+        taken = plan.base or plan.vectors
+        self._altered = (
+            self._aside.submit(altered_files, taken.generation, taken.manifest) if taken else None
+        )
         self._begin(plan.base)
 
     def _begin(self, base: Old | None) -> None:
@@ -133,7 +143,12 @@ class GenerationWriter:
         self._store.move(known, origin)
 
     def finish(self, files: Mapping[str, FileRecord], clock: Clock) -> dict[str, File]:
-        """Make the vectors that are missing, and write and describe all there is."""
+        """Make the vectors that are missing, and write and describe all there is.
+
+        Raises:
+            IndexDamaged: what was taken over is not what was once written.
+        """
+        self._refuse_altered()
         self._store.set_files(files)
         fresh = self._finish_words()
         if self.rows - self.passages > _MOST_WASTE * self.rows:
@@ -155,6 +170,15 @@ class GenerationWriter:
         )
         clock.done("syncing")
         return described
+
+    def _refuse_altered(self) -> None:
+        taken = self._plan.base or self._plan.vectors
+        if not taken or not self._altered:
+            return
+        for name in self._altered.result():
+            if name != MANIFEST:  # which is written anew
+                path = taken.generation / name
+                raise IndexDamaged(f"{path} is not what was written; {mend(taken.generation)}")
 
     def _finish_words(self) -> set[int] | None:
         fresh = self._store.fresh if self._base else None
@@ -259,6 +283,7 @@ class GenerationWriter:
 
     def close(self) -> None:
         """Give up; what was written is good for nothing."""
+        self._aside.shutdown()
         self._store.close()
 
 

@@ -136,9 +136,10 @@ class WordIndex:
         self._borrowed: tempfile.TemporaryDirectory[str] | None = None
         try:
             usable = folder if os.access(folder, os.W_OK) else self._borrow(folder)
-            self._index = tantivy.Index.open(str(usable))
-            self._searcher = self._index.searcher()
-        except (ValueError, OSError):
+            with self._reading():
+                self._index = tantivy.Index.open(str(usable))
+                self._searcher = self._index.searcher()
+        except OSError:
             # tantivy's own message speaks of its internals, and may be pages long
             raise self._damaged() from None
         self._schema = self._index.schema
