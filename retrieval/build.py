@@ -62,7 +62,7 @@ _ALONE_CHARACTERS = 300_000
 _MOST_DROPPED = 0.5
 """Share of the speeches that may vanish from the sources without ``prune``."""
 _MOST_NAMED = 3
-"""Sources in a message."""
+"""Sources, or speeches, in a message."""
 _PROBES = 5
 """Sentences at most by which a new generation is tried."""
 
@@ -226,6 +226,8 @@ def _reindex(
 ) -> Report:
     clock = Clock()
     recorded = engine.recorded()
+    if "" in wish.sources:  # which would be the working folder
+        raise SourceError("A source is empty (a variable that is not set?); name it.")
     sources = tuple(_absolute(source) for source in wish.sources or recorded.sources)
     reading = wish.reading or (Reading() if wish.sources else recorded.reading)
     if not sources:
@@ -466,9 +468,12 @@ class _Update:
             self._refuse_nothing()
         self._counts["kept"] = len(kept)
         if old and len(gone) > _MOST_DROPPED * old.manifest.speeches and not (prune or others):
+            named = ", ".join(one_line(speech_id) for speech_id, _ in gone[:_MOST_NAMED])
+            more = ", …" if len(gone) > _MOST_NAMED else ""
             raise SourceError(
                 f"{len(gone):,} of {old.manifest.speeches:,} speeches are no longer in the "
-                "sources; if they shall leave the index, run it again with --prune.",
+                f"sources ({named}{more}); if they shall leave the index, run it again with "
+                "--prune.",
                 self._skipped,
             )
         self._removed = len(gone)

@@ -110,7 +110,7 @@ def test_speeches_of_a_source_that_cannot_be_read_are_kept(tmp_path: Path):
     with pytest.raises(SourceError, match="is not UTF-8"):
         reindex([], folder)  # nothing to read at all: the old index stays
     (sources / "new.txt").write_text("Каток открыт.", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"2 of 3 speeches .* --prune"):
+    with pytest.raises(SourceError, match=r"2 of 3 speeches .*\(\S+-\w\w, \S+-\w\w\).* --prune"):
         reindex([], folder)
     report = reindex([], folder, prune=True)
     assert (report.new, report.kept, report.removed) == (1, 1, 2)
@@ -332,6 +332,39 @@ def test_a_missing_truncated_or_altered_file_is_named(folder: Path, source: Path
             assert reindex(sources, copy, full=True).speeches == 3
             with Index.open(copy) as index:
                 assert index.verify() == []
+
+
+def flip_bits(path: Path) -> None:
+    """Flip one in each byte of the second half, in a file of its own."""
+    content = path.read_bytes()
+    half = len(content) // 2
+    path.unlink()  # the generation before may have the same file
+    path.write_bytes(content[:half] + bytes(b ^ 1 for b in content[half:]))
+
+
+def test_what_was_altered_is_not_taken_over(folder: Path, source: Path):
+    vectors = current_generation(folder) / "vectors.faiss"
+    flip_bits(vectors)
+    write_jsonl(source, [*RECORDS, dict(RECORDS[0], id="another")])
+    with pytest.raises(IndexDamaged, match=r"vectors\.faiss is not what was written.*--full"):
+        reindex([], folder)
+    assert vectors.parent == current_generation(folder)
+    assert (reindex([], folder, full=True).speeches, verified(folder)) == (4, [])
+
+
+def test_an_index_that_cannot_be_opened_is_not_called_unchanged(folder: Path):
+    for file in (current_generation(folder) / "words").iterdir():
+        if file.suffix == ".store":
+            flip_bits(file)
+    with pytest.raises(IndexDamaged, match="cannot be read"):
+        Index.open(folder)
+    assert reindex([], folder).reasons == ("the index is damaged: everything is made anew",)
+    assert verified(folder) == []
+
+
+def test_an_empty_source_is_not_the_working_folder(folder: Path, source: Path):
+    with pytest.raises(SourceError, match="A source is empty"):
+        reindex([source, ""], folder)
 
 
 @pytest.mark.parametrize("content", [b"", b"../../etc", b"\xff\xfe", b"a" * 400, b".."])
