@@ -89,8 +89,12 @@ class Library:
 
         A new generation that cannot be opened is logged, once, and the one before stays.
 
+        Raises:
+            ValueError: the library is closed.
         """
         with self._lock:
+            if not self._lease.current:
+                raise ValueError("the library is closed: open it again")
             self._move_on()
             lease = self._lease
             lease.readers += 1

@@ -58,6 +58,16 @@ def test_it_moves_on_when_a_generation_is_new(folder):
         assert {q.speech_id for q in library.ask("Ольховский мост", only).quotes} == {"later-ru"}
 
 
+def test_a_closed_library_says_so(folder):
+    library = open_index(folder)
+    library.close()
+    add_one(folder)  # which it would move on to
+    for use in (lambda: library.ask("Ольховский мост"), library.status, library.__len__):
+        with pytest.raises(ValueError, match="is closed"):
+            use()
+    library.close()
+
+
 def test_what_cannot_be_opened_leaves_the_one_before(folder, caplog):
     with open_index(folder) as library:
         current = folder / "current"
