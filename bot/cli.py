@@ -234,9 +234,9 @@ def ask(
     if not questions and not question:
         raise click.UsageError('What is the question? For instance: rostrum ask "water prices".')
     if questions:
-        with only_our_words(), open_index(folder, say) as index:
+        with only_our_words(), _opened(folder) as index:
             return _ask_all(index, questions, options, with_context)
-    with only_our_words(), _no_collection(), open_index(folder, say) as index:
+    with only_our_words(), _no_collection(), _opened(folder) as index:
         from retrieval.search import ask as ask_index
 
         answer = ask_index(index, _sound(" ".join(question)), options)
@@ -257,6 +257,20 @@ def ask(
 
         print_answer(answer, context=with_context, index=_named(context, folder))
     return 0
+
+
+@contextmanager
+def _opened(folder: Place | None) -> Iterator[Index]:
+    """The index; if a search in it fails as none should, the files that are damaged are named."""
+    with open_index(folder, say) as index:
+        try:
+            yield index
+        except (RostrumError, OSError, KeyboardInterrupt, SystemExit, click.ClickException):
+            raise
+        except BaseException:  # not Exception: a panic of the word index is none
+            if isinstance(index.folder, Path):
+                _check_files(index.folder)
+            raise
 
 
 @contextmanager
@@ -286,7 +300,7 @@ def _converse(context: click.Context, folder: Place | None, options: Options) ->
     from bot.prompt import converse
 
     history = user_state_path("rostrum", appauthor=False) / "history"
-    with open_index(folder, say) as index:
+    with _opened(folder) as index:
         index.warm_up()
         converse(index, options, folder=_named(context, folder), history=history)
     return 0
@@ -423,7 +437,7 @@ def timeline(
     """
     options = Options(since=since, until=until, speaker=speaker, threshold=threshold)
     _check(options)
-    with only_our_words(), open_index(folder, say) as index:
+    with only_our_words(), _opened(folder) as index:
         from retrieval.timeline import timeline as make_timeline
 
         record = make_timeline(index, _sound(" ".join(question)), options, unit)
@@ -703,7 +717,8 @@ def _print_report(report: Report, folder: Place, what: str) -> None:
             "--prune lets go."
         )
     if report.skipped:
-        complain(f"{len(report.skipped):,} not read, or not as given; the rest is indexed.")
+        rest = "the rest would be indexed" if report.dry_run else "the rest is indexed"
+        complain(f"{len(report.skipped):,} not read, or not as given; {rest}.")
 
 
 def _took(report: Report) -> str:
@@ -753,7 +768,7 @@ Examples:
 @index_option
 def show(speech_id: str, as_json: bool, folder: Place | None) -> None:
     """Show a speech: its stored text, who speaks where in it, and what is known of it."""
-    with open_index(folder, say) as index:
+    with _opened(folder) as index:
         speech, passages = index.speech(speech_id), index.passages(speech_id)
         translations = index.translations(speech_id)
     if as_json:
@@ -784,7 +799,7 @@ def status(verify: bool, as_json: bool, folder: Place | None) -> int:
         _check_files(folder or default_index())
     record = problems = None
     try:
-        with open_index(folder, say) as index:
+        with _opened(folder) as index:
             record = index.status()
             problems = index.verify() if verify else None
     except IndexMissing:
@@ -815,7 +830,7 @@ def _check_files(folder: Place) -> None:
         return  # to be told, or to be replaced by the samples, when it is opened
     if problems:
         again = f"rostrum reindex --full --index {shlex.quote(str(folder))}"
-        raise IndexDamaged(f"The index is damaged: {'; '.join(problems)}. Run: {again}")
+        raise IndexDamaged(f"The index is damaged: {'; '.join(problems)}. Run: {again}") from None
 
 
 cli.add_command(telegram)

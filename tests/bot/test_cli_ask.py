@@ -247,3 +247,21 @@ def test_a_program_may_wait_for_each_answer(index: Path) -> None:
             assert json.loads(running.stdout.readline())["qid"] == qid
         running.stdin.close()
         assert running.wait() == 0
+
+
+def test_a_search_that_fails_over_damage_names_the_file(
+    rostrum: Run, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    assert rostrum("reindex", sources, "--index", folder).exit_code == 0
+
+    def broken(*_: object) -> None:
+        raise KeyError(0)
+
+    monkeypatch.setattr("retrieval.search.ask", broken)
+    assert "unexpected error" in rostrum("ask", "water", "--index", folder).stderr
+    [vectors] = folder.rglob("vectors.faiss")
+    vectors.write_bytes(vectors.read_bytes()[:-1] + b"\x55")
+    result = rostrum("ask", "water", "--index", folder)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("rostrum: The index is damaged: vectors.faiss is not what")

@@ -255,3 +255,9 @@ def test_watch_that_is_ended_clears_up(
         signal.signal(signal.SIGTERM, before)
     assert list((folder / "generations").iterdir()) == []
     assert not (folder / "writer.json").exists()
+
+
+def test_a_dry_run_claims_to_have_indexed_nothing(rostrum: Run, speeches: Path) -> None:
+    (speeches / "broken.txt").write_bytes(b"\xff")
+    assert "the rest would be indexed" in rostrum("reindex", speeches, "--dry-run").stderr
+    assert "the rest is indexed" in rostrum("reindex", speeches).stderr
