@@ -346,6 +346,7 @@ def _ask_all(index: Index, lines: Iterable[bytes], options: Options, context: bo
     failed = 0
     told: set[str] = set()
     index.warm_up()
+    gc.freeze()  # what is there by now stays, and need not be looked through again and again
     for number, qid, question in _questions(lines):
         if question is None:
             failed += 1

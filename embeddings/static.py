@@ -88,8 +88,9 @@ class StaticEncoder:
         The sum of its words' sums has the direction of a text's vector.
         """
         pieces = list(map(self._pieces.of, words))
-        sums = np.zeros((len(words), self.dimensions), dtype=np.float32)
-        for place in range(max(map(len, pieces), default=0)):  # all first pieces, all second ones …
+        # the piece of no word has a zero vector
+        sums = self._table[[ids[0] if ids else 0 for ids in pieces]].astype(np.float32)
+        for place in range(1, max(map(len, pieces), default=0)):  # all second pieces, all third …
             longer = [row for row, ids in enumerate(pieces) if len(ids) > place]
             # converted before it is added: NumPy adds numbers of two kinds at half the speed
             sums[longer] += self._table[[pieces[row][place] for row in longer]].astype(np.float32)

@@ -294,7 +294,7 @@ def _check(folder: Place, engine: Engine, generation: Any, encoder: Encoder) -> 
         with Index(folder, engine, generation) as index:
             index.__dict__["encoder"] = encoder  # it was compared when the vectors were made
             problems = index.miscounted()
-            for passage in index.store.some_passages(_PROBES):
+            for passage in index.store.some_passages(_PROBES).values():
                 sentence = passage.first_sentence
                 try:
                     if ask(index, sentence, Options(threshold=0)).quotes:

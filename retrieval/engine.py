@@ -30,6 +30,9 @@ from retrieval.records import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from embeddings.encoder import Vectors
     from retrieval.plan import Clock, Plan
     from retrieval.preparing import Prepared
@@ -139,6 +142,8 @@ class File:
 
     bytes: int
     sha256: str
+    crc32: int
+    """To see at a fraction of the hash's time that no bit has flipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,24 @@ class Recorded(NamedTuple):
 
 
 # --- reading ----------------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """The words of a passage, as the index keeps them."""
+
+    numbers: NDArray[np.uint32]
+    """Of its folded words, in order: those of :meth:`Speeches.spelt`; of shape (words,)."""
+    counts: Sequence[int]
+    """How many of them are in each sentence."""
+
+
+class Opening(NamedTuple):
+    """What a speech says of itself at once."""
+
+    text: str
+    """Its title, its place and, unless its words are kept, its first passage."""
+    kept: Kept | None = None
+    """The words of its first passage."""
 
 
 class Words(Protocol):
@@ -257,8 +280,14 @@ class Speeches(Protocol):
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Passages by their numbers; those of a speech follow each other."""
 
-    def openings(self, speech_ids: Collection[str]) -> dict[str, str]:
-        """What each speech says of itself at once: its title, its place and its first passage."""
+    def words_of(self, numbers: Sequence[int]) -> Sequence[Kept | None]:
+        """The words of passages, by their numbers; None where only texts are kept."""
+
+    def spelt(self, numbers: Sequence[int]) -> Iterable[tuple[int, str, str]]:
+        """Number, folded word and index term of each of the words that are kept so."""
+
+    def openings(self, speech_ids: Collection[str]) -> dict[str, Opening]:
+        """What each speech says of itself at once."""
 
     def dates_of(self, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
         """The speech's id and date of each of the passages."""
@@ -293,8 +322,8 @@ class Speeches(Protocol):
     def spoken(self, speech_ids: Collection[str]) -> frozenset[str]:
         """Those of the speeches in which somebody is known to speak."""
 
-    def some_passages(self, count: int) -> list[Passage]:
-        """At most so many passages from all over the store."""
+    def some_passages(self, count: int) -> dict[int, Passage]:
+        """At most so many passages from all over the store, by their numbers."""
 
     def counts(self) -> tuple[int, int]:
         """How many speeches and passages there are."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.analysis import fold
+from embeddings.analysis import Language, fold
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
 from embeddings.vocabulary import Vocabulary, Words
-from retrieval.engine import Group
+from retrieval.engine import Group, Kept, Opening
 from retrieval.records import Passage
 
 _LEAST_NEARNESS = 0.2
@@ -44,7 +44,8 @@ class Evidence:
 
 def gather(
     passages: Sequence[Passage],
-    openings: Mapping[str, str],
+    kept: Sequence[Kept | None],
+    openings: Mapping[str, Opening],
     asked: Sequence[str],
     groups: Sequence[Group],
     vocabulary: Vocabulary,
@@ -57,49 +58,65 @@ def gather(
 
     Args:
         passages: where to look.
+        kept: the words of each, where the index keeps them.
         openings: title and first lines of each passage's speech, by speech id.
         asked: the question that each passage replies to, empty if none.
         groups: the question's words.
         vocabulary: whose word vectors to use.
     """
-    words, numbers = vocabulary.words(), array("q")
-    ends = []
-    said = [
-        (p.text[a - p.start : b - p.start], p.language) for p in passages for a, b in p.sentences
-    ]
-    languages = {passage.speech_id: passage.language for passage in passages}
-    beside = [
-        *((passage.speaker or "", passage.language) for passage in passages),
-        *((openings[speech_id], language) for speech_id, language in languages.items()),
-        *((question, p.language) for p, question in zip(passages, asked, strict=True)),
-    ]
-    for text, language in (*said, *beside):
+    words = vocabulary.words()
+    numbers, ends = array("q"), array("q")
+
+    def read(text: str, language: Language) -> None:
         words.number(text, language, numbers)
         ends.append(len(numbers))
+
+    languages = {passage.speech_id: passage.language for passage in passages}
+    opened_by = [openings[speech_id] for speech_id in languages]
+    known = iter(
+        words.kept([k.numbers for k in (*kept, *(opening.kept for opening in opened_by)) if k])
+    )
+    for passage, of_passage in zip(passages, kept, strict=True):
+        if of_passage:
+            _, *upto = accumulate(of_passage.counts, initial=len(numbers))
+            ends.extend(upto)
+            numbers.frombytes(next(known).tobytes())
+        else:
+            for start, end in passage.sentences:
+                read(passage.text[start - passage.start : end - passage.start], passage.language)
+    sentences = len(ends)
+    for passage in passages:
+        read(passage.speaker or "", passage.language)
+    for opening, language in zip(opened_by, languages.values(), strict=True):
+        if opening.kept:
+            numbers.frombytes(next(known).tobytes())
+        read(opening.text, language)
+    for passage, question in zip(passages, asked, strict=True):
+        read(question, passage.language)
     found = np.frombuffer(numbers, np.int64)
-    table = words.table(found[: ends[len(said) - 1] if said else 0])
+    table = words.table(found[: ends[sentences - 1] if sentences else 0])
 
     exact = _best_in_each(_exact(words, table.terms[found], groups), ends)
-    spoken, opening, asked_for = np.split(
-        exact[len(said) :], [len(passages), len(passages) + len(languages)]
+    spoken, opened, asked_for = np.split(
+        exact[sentences:], [len(passages), len(passages) + len(languages)]
     )
     # who says a sentence is part of it
     exact = np.maximum(
-        exact[: len(said)],
+        exact[:sentences],
         np.repeat(spoken, [len(passage.sentences) for passage in passages], axis=0),
     )
-    ends = ends[: len(said)]
+    ends = ends[:sentences]
     found = found[: ends[-1] if ends else 0]
     in_order = table.vectors[found]
     near = _nearness(
         in_order, table.norms[found], table.is_number[found], groups, vocabulary.encoder
     )
-    vectors = np.zeros((len(said), in_order.shape[1]), np.float32)
+    vectors = np.zeros((sentences, in_order.shape[1]), np.float32)
     for sentence, (start, end) in enumerate(pairwise([0, *ends])):
         # a sum by np.add.reduceat takes three times as long
         in_order[start:end].sum(axis=0, out=vectors[sentence])
     place = {speech_id: row for row, speech_id in enumerate(languages)}
-    opened = opening[[place[passage.speech_id] for passage in passages]]
+    opened = opened[[place[passage.speech_id] for passage in passages]]
     return Evidence(
         exact=exact,
         loose=np.maximum(exact, _best_in_each(near, ends)),

@@ -24,7 +24,7 @@ from embeddings.encoder import Vectors
 from retrieval.embedded import STORE, VECTORS, WORDS
 from retrieval.engine import File, FileRecord, Known, Manifest
 from retrieval.errors import IndexDamaged
-from retrieval.manifest import MANIFEST, Hold, altered_files, describe_files, mend
+from retrieval.manifest import Hold, describe_files, flipped_files, mend
 from retrieval.plan import Clock, Plan
 from retrieval.preparing import Prepared, analyse, analyse_names, encode
 from retrieval.siblings import days_around, families
@@ -85,8 +85,10 @@ class GenerationWriter:
         # copied, a flipped bit would get a hash of its own; looked for while speeches are added
         self._aside = ThreadPoolExecutor(1)
         taken = plan.base or plan.vectors
-        self._altered = (
-            self._aside.submit(altered_files, taken.generation, taken.manifest) if taken else None
+        self._flipped = (
+            self._aside.submit(next, flipped_files(taken.generation, taken.manifest), None)
+            if taken
+            else None
         )
         self._begin(plan.base)
 
@@ -118,8 +120,7 @@ class GenerationWriter:
     def add(self, prepared: Prepared, digest_as_read: bytes) -> None:
         """Add a speech that is not there."""
         speech, passages = prepared.speech, prepared.passages
-        first = self._store.add(speech, passages, digest_as_read)
-        self._store.add_names(prepared.names, speech.language)
+        first = self._store.add(prepared, digest_as_read)
         for number, (passage, words) in enumerate(
             zip(passages, prepared.words, strict=True), first
         ):
@@ -148,7 +149,7 @@ class GenerationWriter:
         Raises:
             IndexDamaged: what was taken over is not what was once written.
         """
-        self._refuse_altered()
+        self._refuse_flipped()
         self._store.set_files(files)
         fresh = self._finish_words()
         if self.rows - self.passages > _MOST_WASTE * self.rows:
@@ -171,14 +172,12 @@ class GenerationWriter:
         clock.done("syncing")
         return described
 
-    def _refuse_altered(self) -> None:
+    def _refuse_flipped(self) -> None:
         taken = self._plan.base or self._plan.vectors
-        if not taken or not self._altered:
-            return
-        for name in self._altered.result():
-            if name != MANIFEST:  # which is written anew
-                path = taken.generation / name
-                raise IndexDamaged(f"{path} is not what was written; {mend(taken.generation)}")
+        name = self._flipped.result() if self._flipped else None
+        if taken and name is not None:
+            path = taken.generation / name
+            raise IndexDamaged(f"{path} is not what was written; {mend(taken.generation)}")
 
     def _finish_words(self) -> set[int] | None:
         fresh = self._store.fresh if self._base else None
@@ -236,7 +235,9 @@ class GenerationWriter:
         self._progress("writing", self.speeches, None)
         queries = None
         if len(writer) >= APPROXIMATE_FROM:
-            sentences = [passage.first_sentence for passage in store.some_passages(_QUERIES)]
+            sentences = [
+                passage.first_sentence for passage in store.some_passages(_QUERIES).values()
+            ]
             queries = np.stack(list(map(plan.encoder.encode_query, sentences)))
         self.recall = writer.save(self._folder / VECTORS, queries)
         if self.recall is None and copied:

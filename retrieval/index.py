@@ -99,7 +99,7 @@ class Index:
         """The words of the passages that were looked at lately; raises as ``word_encoder`` does."""
         from embeddings.vocabulary import Vocabulary
 
-        return Vocabulary(self.word_encoder)
+        return Vocabulary(self.word_encoder, self.store.spelt)
 
     @cached_property
     def aside(self) -> ThreadPoolExecutor:
@@ -115,10 +115,11 @@ class Index:
         return self.aside.submit(self._meet_words)
 
     def _meet_words(self) -> None:
-        for passage in self.store.some_passages(_WARMED_UP_BY):
+        for number, passage in self.store.some_passages(_WARMED_UP_BY).items():
             if self._closed:
                 break
-            self.vocabulary.meet(passage.text, passage.language)
+            [kept] = self.store.words_of([number])
+            self.vocabulary.meet(passage.text, passage.language, kept and kept.numbers)
 
     @cached_property
     def lexicon(self) -> Lexicon:

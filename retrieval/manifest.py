@@ -18,7 +18,8 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -32,7 +33,7 @@ from retrieval.records import Reading
 if sys.platform != "win32":
     import fcntl
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 MANIFEST, LOCK, WRITER = "manifest.json", "lock", "writer.json"
 WEB = "web.sqlite"
@@ -41,6 +42,7 @@ _CURRENT, _GENERATIONS = "current", "generations"
 _OWN = "sha256"
 """The manifest's hash of all else that it holds."""
 _NUMBER = re.compile(r"\d{6,}")
+_CHUNK = 1 << 20
 _OURS = {
     _CURRENT,
     _GENERATIONS,
@@ -192,17 +194,26 @@ def altered_files(generation: Path, manifest: Manifest) -> list[str]:
 
     The manifest itself comes first: what it says of the others counts no more.
     """
-    altered = [
-        name for name, file in manifest.files.items() if _sha256(generation / name) != file.sha256
-    ]
+    altered = [name for name, file in manifest.files.items() if _file(generation / name) != file]
     return altered if _is_as_written(generation / MANIFEST) else [MANIFEST, *altered]
 
 
+def flipped_files(generation: Path, manifest: Manifest) -> Iterator[str]:
+    """Names of the files whose content is not what was written, by their CRC-32."""
+    for name, file in manifest.files.items():
+        with (generation / name).open("rb") as opened:
+            crc = 0
+            while chunk := opened.read(_CHUNK):
+                crc = zlib.crc32(chunk, crc)
+        if crc != file.crc32:
+            yield name
+
+
 def _is_as_written(manifest: Path) -> bool:
-    """Whether a manifest has its own hash; one that was written without any is believed."""
+    """Whether a manifest has its own hash."""
     try:
         data = json.loads(manifest.read_text(encoding="utf-8"))
-        return data.pop(_OWN, None) in (None, _own(data))
+        return bool(data.pop(_OWN, None) == _own(data))
     except (OSError, ValueError):
         return False
 
@@ -228,7 +239,7 @@ def describe_files(
                 continue
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            files[name] = File(path.stat().st_size, _sha256(path))
+            files[name] = _file(path)
     return files
 
 
@@ -239,9 +250,14 @@ def _is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def _sha256(path: Path) -> str:
+def _file(path: Path) -> File:
+    size, content, crc = 0, hashlib.sha256(), 0
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while chunk := file.read(_CHUNK):
+            size += len(chunk)
+            content.update(chunk)
+            crc = zlib.crc32(chunk, crc)
+    return File(size, content.hexdigest(), crc)
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:

@@ -6,6 +6,7 @@ cores, by :class:`retrieval.workers.Workers`.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -30,6 +31,8 @@ class Words(NamedTuple):
     """Index terms: those of the speaker's name too, so that a question may name the speaker."""
     surface: str
     """The folded words in their order."""
+    counts: tuple[int, ...]
+    """How many of them are in each sentence."""
 
 
 class Prepared(NamedTuple):
@@ -73,18 +76,32 @@ def _names(text: str, found: Iterable[tuple[int, int, str]]) -> Iterator[str]:
 
 
 def _words(passage: Passage, names: Counter[str]) -> Words:
-    text, words_of = passage.text, _words_of_part(passage.language)
-    parts = text.split() if is_separable(text) else [text]
-    terms, surface, found = zip(*map(words_of, parts), strict=True)
+    words_of = _words_of_part(passage.language)
+    said: list[_WordsOfPart] = []
+    counts = []
+    for start, end in passage.sentences:
+        text = passage.text[start - passage.start : end - passage.start]
+        of_sentence = list(map(words_of, text.split() if is_separable(text) else [text]))
+        counts.append(sum(map(_SIZE, of_sentence)))
+        said += of_sentence
+    terms, surface, found, _ = zip(*said, strict=True)
     names.update(chain.from_iterable(found))
     spoken_by = words_of(passage.speaker or "")
-    return Words(" ".join(filter(None, (*terms, spoken_by.terms))), " ".join(filter(None, surface)))
+    return Words(
+        " ".join(filter(None, (*terms, spoken_by.terms))),
+        " ".join(filter(None, surface)),
+        tuple(counts),
+    )
 
 
 class _WordsOfPart(NamedTuple):
     terms: str
     surface: str
     names: tuple[str, ...]
+    size: int
+
+
+_SIZE = operator.itemgetter(3)
 
 
 @cache
@@ -99,7 +116,7 @@ def _words_of_part(language: Language) -> Callable[[str], _WordsOfPart]:
         found = list(words(part))
         folded = [word for _, _, word in found]
         terms = " ".join(term(word, language) for word in folded)
-        return _WordsOfPart(terms, " ".join(folded), tuple(_names(part, found)))
+        return _WordsOfPart(terms, " ".join(folded), tuple(_names(part, found)), len(folded))
 
     return words_of
 

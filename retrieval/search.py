@@ -247,10 +247,7 @@ def fuse(by_words: Sequence[Hit], by_vectors: Sequence[Hit]) -> list[Hit]:
         scores[hit.passage] += (1 - _VECTOR_WEIGHT) * hit.score / best
     for hit in by_vectors:
         scores[hit.passage] += _VECTOR_WEIGHT * hit.score
-    return sorted(
-        (Hit(passage, score) for passage, score in scores.items()),
-        key=lambda hit: (-hit.score, hit.passage),
-    )
+    return [Hit(passage, -worse) for worse, passage in sorted((-s, n) for n, s in scores.items())]
 
 
 def choose_excerpts(
@@ -282,6 +279,7 @@ def choose_excerpts(
     narrated = narrations(index, passages)
     evidence = gather(
         passages,
+        index.store.words_of(list(found)),
         index.store.openings({passage.speech_id for passage in passages}),
         [asked.get(number, "") for number in found],
         groups,

@@ -10,14 +10,21 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from embeddings.analysis import Language, consonants, sound_key, term
-from retrieval.engine import SPEECH_FIELDS, FileRecord, Known, Name, digest
+from retrieval.engine import SPEECH_FIELDS, FileRecord, Kept, Known, Name, Opening, digest
 from retrieval.errors import IndexDamaged, UnknownSpeech
 from retrieval.manifest import mend
 from retrieval.records import Passage, Skipped, Span, Speech
 from retrieval.siblings import Sketch
+
+if TYPE_CHECKING:
+    from retrieval.preparing import Prepared
 
 _SCHEMA = """
 CREATE TABLE speeches (
@@ -43,7 +50,11 @@ CREATE TABLE passages (
     text TEXT NOT NULL,
     speaker INTEGER REFERENCES speakers,
     sentences BLOB NOT NULL,
+    words BLOB NOT NULL,
     hash INTEGER NOT NULL
+);
+CREATE TABLE words (
+    number INTEGER PRIMARY KEY, word TEXT NOT NULL, language TEXT NOT NULL, term TEXT NOT NULL
 );
 CREATE TABLE siblings (speech INTEGER PRIMARY KEY REFERENCES speeches, family INTEGER NOT NULL);
 CREATE TABLE files (
@@ -64,19 +75,19 @@ CREATE INDEX IF NOT EXISTS families ON siblings (family);
 CREATE INDEX IF NOT EXISTS hashes ON passages (hash);
 CREATE INDEX IF NOT EXISTS voices ON passages (speaker);
 """
+_SPELLINGS = "CREATE UNIQUE INDEX IF NOT EXISTS spellings ON words (word, language)"
 _SPEECH_COLUMNS = ", ".join((*SPEECH_FIELDS, "extra"))
 
 _KNOWN = "number, digest, first_passage, passages, origin"
-_SPOKEN = (
-    "EXISTS (SELECT 1 FROM passages p WHERE p.speaker IS NOT NULL"
-    " AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages)"
-)
+_SPOKEN = "s.voices != '[]'"
 _WITH_FAMILY = "speeches s JOIN siblings f ON f.speech = s.number"
 
 # by the range of their numbers, which needs no index on passages.speech
 _OF_SPEECH = "s.id = ? AND p.number >= s.first_passage AND p.number < s.first_passage + s.passages"
 
 
+_MOST_WORDS = 1 << 20
+"""Words whose numbers a writer has in memory."""
 _MOST_ASKED = 10_000
 """Values in one SQL statement; SQLite takes 32,766."""
 
@@ -116,6 +127,7 @@ class StoreWriter:
         }
         self._next_speaker = max(self._speakers.values(), default=-1) + 1
         self._names: Counter[tuple[str, Language]] = Counter()
+        self._words = _Words(self._db)
         self._removed = False
         self._bereft: set[int] = set()
         self._next_speech: int
@@ -144,13 +156,12 @@ class StoreWriter:
                 self._db.execute("INSERT INTO speakers VALUES (?, ?)", (self._speakers[name], name))
         return self._speakers[name]
 
-    def add(
-        self, speech: Speech, passages: Sequence[Passage], digest_as_read: bytes | None = None
-    ) -> int:
-        """Store a speech and its passages; returns the number of the first passage.
+    def add(self, prepared: Prepared, digest_as_read: bytes | None = None) -> int:
+        """Store a speech; returns the number of its first passage.
 
         ``digest_as_read`` is that of the speech as its source has it; None for this very one.
         """
+        speech, passages = prepared.speech, prepared.passages
         first = self.rows
         values = [getattr(speech, name) for name in SPEECH_FIELDS]
         extra = json.dumps(dict(speech.extra), ensure_ascii=False, default=str)
@@ -172,7 +183,7 @@ class StoreWriter:
                 ),
             )
             self._db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         first + i,
@@ -180,12 +191,14 @@ class StoreWriter:
                         p.start,
                         p.text,
                         self.speaker(p.speaker),
-                        _packed(p.sentences),
+                        _packed(p.sentences, said.counts),
+                        self._words.packed(said.surface, p.language),
                         _hash(p.text),
                     )
-                    for i, p in enumerate(passages)
+                    for i, (p, said) in enumerate(zip(passages, prepared.words, strict=True))
                 ],
             )
+        self.add_names(prepared.names, speech.language)
         self._next_speech += 1
         self.speeches += 1
         self.rows += len(passages)
@@ -233,11 +246,12 @@ class StoreWriter:
             )
 
     def finish(self) -> None:
-        """Write the names and close the file."""
+        """Write the words and names and close the file."""
         rows: Counter[tuple[str, str]] = Counter()
         for (word, language), count in self._names.items():
             rows[sound_key(word), term(word, language)] += count
         with _as_os_error():
+            self._words.write()
             self._db.executemany(
                 "INSERT INTO names VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET count = count + excluded.count",
@@ -261,6 +275,60 @@ class StoreWriter:
     def close(self) -> None:
         """Close without finishing; the file is good for nothing."""
         self._db.close()
+
+
+class _WordNumbers(dict[str, int]):
+    """The numbers of the folded words of a language, given out at first sight."""
+
+    def __init__(self, words: _Words, language: Language) -> None:
+        super().__init__()
+        self._words = words
+        self._language = language
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self._words.number(word, self._language)
+        return number
+
+
+class _Words:
+    """The words of passages, each under a number."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._next: int
+        [(self._next,)] = db.execute("SELECT ifnull(max(number), -1) + 1 FROM words")
+        self._stored = self._next
+        self._numbers: dict[Language, _WordNumbers] = {}
+        self._new: list[tuple[int, str, Language, str]] = []
+
+    def packed(self, folded: str, language: Language) -> bytes:
+        """The numbers of a passage's words, given with white space between two."""
+        if sum(map(len, self._numbers.values())) > _MOST_WORDS:
+            self._numbers.clear()
+            self.write()
+        numbers = self._numbers.get(language)
+        if numbers is None:
+            numbers = self._numbers.setdefault(language, _WordNumbers(self, language))
+        return array("I", map(numbers.__getitem__, folded.split())).tobytes()
+
+    def number(self, word: str, language: Language) -> int:
+        """The number of a word that is not at hand."""
+        if self._stored:
+            row = self._db.execute(
+                "SELECT number FROM words WHERE word = ? AND language = ?", (word, language)
+            ).fetchone()
+            if row is not None:
+                return int(row[0])
+        self._new.append((self._next, word, language, term(word, language)))
+        self._next += 1
+        return self._next - 1
+
+    def write(self) -> None:
+        """Store those that are new."""
+        self._db.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._new)
+        self._db.execute(_SPELLINGS)
+        self._new.clear()
+        self._stored = self._next
 
 
 def add_families(path: Path, families: Iterable[Collection[int]]) -> None:
@@ -366,16 +434,50 @@ class Store:
             passages[number] = Passage(speech_id, start, end, text, speaker, language, sentences)
         return passages
 
-    def openings(self, speech_ids: Collection[str]) -> dict[str, str]:
-        """What each speech says of itself at once: its title, its place and its first passage."""
+    def words_of(self, numbers: Sequence[int]) -> list[Kept]:
+        """The words of passages, by their numbers."""
+        marks = ", ".join("?" * len(numbers))
+        rows = self._rows(
+            f"SELECT number, words, sentences FROM passages WHERE number IN ({marks})", *numbers
+        )
+        found = {number: self._kept(*blobs) for number, *blobs in rows}
+        return [found[number] for number in numbers]
+
+    def _kept(self, words: bytes, sentences: bytes) -> Kept:
+        numbers = np.frombuffer(words[: len(words) // 4 * 4], np.uint32)
+        counts = array("I", sentences[: len(sentences) // 12 * 12])[2::3]
+        if len(numbers) != sum(counts) or any(numbers[numbers >= self._words]):
+            raise self._damaged("the words of a passage do not fit it")
+        return Kept(numbers, counts)
+
+    def spelt(self, numbers: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Number, folded word and index term of each of the words that are kept so."""
+        found: list[tuple[int, str, str]] = []
+        for start in range(0, len(numbers), _MOST_ASKED):
+            some = numbers[start : start + _MOST_ASKED]
+            marks = ", ".join("?" * len(some))
+            found += self._rows(
+                f"SELECT number, word, term FROM words WHERE number IN ({marks})", *some
+            )
+        if len(found) != len(numbers):
+            raise self._damaged("the words of a passage are not there")
+        return found
+
+    @cached_property
+    def _words(self) -> int:
+        [(count,)] = self._rows("SELECT ifnull(max(number), -1) + 1 FROM words")
+        return int(count)
+
+    def openings(self, speech_ids: Collection[str]) -> dict[str, Opening]:
+        """What each speech says of itself at once."""
         marks = ", ".join("?" * len(speech_ids))
         rows = self._rows(
-            "SELECT s.id, ifnull(s.title, '') || char(10) || ifnull(s.place, '') || char(10)"
-            " || p.text FROM speeches s"
+            "SELECT s.id, ifnull(s.title, '') || char(10) || ifnull(s.place, ''),"
+            " p.words, p.sentences FROM speeches s"
             f" JOIN passages p ON p.number = s.first_passage WHERE s.id IN ({marks})",
             *speech_ids,
         )
-        return dict(rows)
+        return {speech_id: Opening(text, self._kept(*blobs)) for speech_id, text, *blobs in rows}
 
     def dates_of(self, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
         """The speech's id and date of each of the passages."""
@@ -554,11 +656,11 @@ class Store:
         )
         return [row[0] for row in rows]
 
-    def some_passages(self, count: int) -> list[Passage]:
+    def some_passages(self, count: int) -> dict[int, Passage]:
         """At most so many passages from all over the store, always the same ones."""
         [(most,)] = self._rows("SELECT ifnull(max(number), 0) FROM passages")
         numbers = sorted({most * i // count for i in range(count)})
-        return list(self.passages(numbers).values())
+        return self.passages(numbers)
 
     def counts(self) -> tuple[int, int]:
         """How many speeches and passages there are."""
@@ -595,10 +697,13 @@ def _packed_notes(notes: Iterable[Skipped]) -> str:
     return json.dumps([(n.where, n.why, n.unread) for n in notes], ensure_ascii=False)
 
 
-def _packed(sentences: Sequence[Span]) -> bytes:
-    return array("I", [offset for span in sentences for offset in span]).tobytes()
+def _packed(sentences: Sequence[Span], words: Sequence[int]) -> bytes:
+    """Where each sentence starts and ends, and how many words it has."""
+    return array(
+        "I", [n for span, count in zip(sentences, words, strict=True) for n in (*span, count)]
+    ).tobytes()
 
 
 def _unpacked(blob: bytes) -> tuple[Span, ...]:
-    offsets = array("I", blob[: len(blob) // 8 * 8])
-    return tuple(zip(offsets[::2], offsets[1::2], strict=True))
+    figures = array("I", blob[: len(blob) // 12 * 12])
+    return tuple(zip(figures[::3], figures[1::3], strict=True))

@@ -15,7 +15,7 @@ import numpy as np
 from embeddings.analysis import ANALYSER_VERSION, Language
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day, last_day
-from retrieval.engine import FileRecord, Filter, Group, Known, Manifest, Name
+from retrieval.engine import FileRecord, Filter, Group, Known, Manifest, Name, Opening
 from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, UnknownSpeech
 from retrieval.milvus.connection import Connection, Row
 from retrieval.milvus.numbers import (
@@ -190,9 +190,18 @@ class MilvusStore:
             return text
         return self.speech(row["speech_id"]).text[row["start"] : end_of(row)]
 
-    def openings(self, speech_ids: Collection[str]) -> dict[str, str]:
-        """What each speech says of itself at once: its title, its place and its first passage."""
-        return {row["id"]: row["opening"] for row in self._of_speeches(speech_ids, ["opening"])}
+    def words_of(self, numbers: Sequence[int]) -> list[None]:
+        """Nothing: rows travel, and their text is there already."""
+        return [None] * len(numbers)
+
+    def spelt(self, numbers: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
+        """Nothing: words have no numbers here."""
+        return ()
+
+    def openings(self, speech_ids: Collection[str]) -> dict[str, Opening]:
+        """What each speech says of itself at once."""
+        rows = self._of_speeches(speech_ids, ["opening"])
+        return {row["id"]: Opening(row["opening"]) for row in rows}
 
     def dates_of(self, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
         """The speech's id and date of each of the passages."""
@@ -237,8 +246,8 @@ class MilvusStore:
         }
         return {why: ids for why, ids in found.items() if ids}
 
-    def some_passages(self, count: int) -> list[Passage]:
-        """At most so many passages from all over the store."""
+    def some_passages(self, count: int) -> dict[int, Passage]:
+        """At most so many passages from all over the store, by their numbers."""
         found: dict[int, Row] = {}
         places = min(count, _PLACES)
         for place in range(places):
@@ -247,7 +256,7 @@ class MilvusStore:
                 self._named["passages"], f"pk >= {least}", PASSAGE_FIELDS, count // places
             )
             found |= {row["pk"]: row for row in rows}
-        return [unpack_passage(row, self._text_of(row)) for row in found.values()]
+        return {pk: unpack_passage(row, self._text_of(row)) for pk, row in found.items()}
 
     # --- what is counted
 

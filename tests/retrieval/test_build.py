@@ -277,14 +277,6 @@ def test_an_altered_manifest_is_named_before_what_it_says_of_others(folder: Path
     ]
 
 
-def test_a_manifest_of_before_it_had_a_hash_is_believed(folder: Path):
-    path = current_generation(folder) / "manifest.json"
-    manifest = json.loads(path.read_text())
-    del manifest["sha256"]
-    path.write_text(json.dumps(manifest))
-    assert verified(folder) == []
-
-
 @pytest.mark.parametrize("field", ["format_version", "analyser_version"])
 def test_another_version_is_named_and_rebuilt(folder: Path, field: str):
     edit_manifest(folder, **{field: 99})

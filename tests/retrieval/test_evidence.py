@@ -5,7 +5,7 @@ import pytest
 
 from embeddings.static import built_in_encoder
 from embeddings.vocabulary import Vocabulary
-from retrieval.engine import Alternative, Group
+from retrieval.engine import Alternative, Group, Opening
 from retrieval.evidence import gather
 from retrieval.passages import cut
 from retrieval.records import Passage, Speech
@@ -25,7 +25,7 @@ def group(word: str, **weights: float) -> Group:
 def test_a_sentence_has_the_weight_of_its_best_alternative():
     passage = passage_of("Мост построен. Дорогу и переправу чинят. Всё.")
     bridge = group("bridge", мост=1.0, переправ=0.5)
-    evidence = gather([passage], {"s": ""}, [""], [bridge], Vocabulary(ENCODER))
+    evidence = gather([passage], [None], {"s": Opening("")}, [""], [bridge], Vocabulary(ENCODER))
     assert evidence.exact[:, 0] == pytest.approx([1.0, 0.5, 0.0])
     assert np.all(evidence.loose >= evidence.exact)
 
@@ -33,7 +33,12 @@ def test_a_sentence_has_the_weight_of_its_best_alternative():
 def test_a_word_of_near_meaning_counts_in_part():
     passage = passage_of("Строительство идёт. Спасибо всем. В 2024 году.")
     evidence = gather(
-        [passage], {"s": ""}, [""], [group("построили"), group("2025")], Vocabulary(ENCODER)
+        [passage],
+        [None],
+        {"s": Opening("")},
+        [""],
+        [group("построили"), group("2025")],
+        Vocabulary(ENCODER),
     )
     near, far, _ = evidence.loose[:, 0]
     assert 0 < near < 1
@@ -45,7 +50,12 @@ def test_a_word_of_near_meaning_counts_in_part():
 def test_rows_belong_to_their_passages_in_order():
     two = [passage_of("Мост. – Да."), passage_of("Мост.", speech="t")]
     evidence = gather(
-        two, {"s": "", "t": "О мостах"}, ["", ""], [group("мост", мост=1.0)], Vocabulary(ENCODER)
+        two,
+        [None] * 2,
+        {"s": Opening(""), "t": Opening("О мостах")},
+        ["", ""],
+        [group("мост", мост=1.0)],
+        Vocabulary(ENCODER),
     )
     assert len(evidence.exact) == sum(len(passage.sentences) for passage in two)
     assert evidence.exact[-1, 0] == 1.0
@@ -56,20 +66,25 @@ def test_rows_belong_to_their_passages_in_order():
 def test_the_speaker_is_part_of_what_is_said():
     passage = passage_of("Мост построен. Школа тоже.", speaker="Савва Горемыкин")
     evidence = gather(
-        [passage], {"s": ""}, [""], [group("Горемыкин", горемыкин=1.0)], Vocabulary(ENCODER)
+        [passage],
+        [None],
+        {"s": Opening("")},
+        [""],
+        [group("Горемыкин", горемыкин=1.0)],
+        Vocabulary(ENCODER),
     )
     assert evidence.exact[:, 0].tolist() == [1.0, 1.0]
 
 
 def test_sentence_vectors_are_those_of_their_text():
     passage = passage_of("Мост через реку Светлую построен. Школа ждёт ремонта.")
-    sums = gather([passage], {"s": ""}, [""], [], Vocabulary(ENCODER)).vectors
+    sums = gather([passage], [None], {"s": Opening("")}, [""], [], Vocabulary(ENCODER)).vectors
     start, end = passage.sentences[0]
     whole = ENCODER.encode_query(passage.text[start:end])
     assert sums[0] / np.linalg.norm(sums[0]) == pytest.approx(whole, abs=1e-5)
 
 
 def test_nothing_gives_empty_tables():
-    evidence = gather([], {}, [], [], Vocabulary(ENCODER))
+    evidence = gather([], [], {}, [], [], Vocabulary(ENCODER))
     assert evidence.exact.shape == (0, 0)
     assert evidence.vectors.shape == (0, ENCODER.dimensions)

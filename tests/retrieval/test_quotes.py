@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from embeddings.static import built_in_encoder
 from embeddings.vocabulary import Vocabulary
-from retrieval.engine import Alternative, Group
+from retrieval.engine import Alternative, Group, Opening
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, gather
 from retrieval.passages import cut
@@ -42,7 +42,7 @@ def group(*stems: str, idf: float = 1.0) -> Group:
 
 
 def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
-    evidence = gather([passage], {"s": opening}, [""], groups, Vocabulary(ENCODER))
+    evidence = gather([passage], [None], {"s": Opening(opening)}, [""], groups, Vocabulary(ENCODER))
     query = np.zeros(ENCODER.dimensions, np.float32)
     chosen = best_excerpts(
         [passage], evidence, groups, phrases, query, EXACT, 1, {}, np.zeros(len(groups), np.bool_)
@@ -100,7 +100,7 @@ def test_a_passage_may_answer_in_two_places():
     text = "Мост построен. " + "Начнём с дорог. " * 6 + "Мост закрыт."
     passage = passage_of(text)
     wanted = [group("мост")]
-    evidence = gather([passage], {"s": ""}, [""], wanted, Vocabulary(ENCODER))
+    evidence = gather([passage], [None], {"s": Opening("")}, [""], wanted, Vocabulary(ENCODER))
     query = np.zeros(ENCODER.dimensions, np.float32)
     found = best_excerpts(
         [passage], evidence, wanted, (), query, EXACT, 1, {}, np.zeros(1, np.bool_)
@@ -183,7 +183,9 @@ def test_a_quote_is_cut_so_that_there_is_room_for_what_it_leans_on():
     said = "Её открыли в мае. Всем рады. Всех ждём. Спасибо всем."
     alone, speech = cut_in_two("Школа нова.", said)
     assert alone.preceding
-    evidence = gather([alone.passage], {"s": ""}, [""], [group("ма")], Vocabulary(ENCODER))
+    evidence = gather(
+        [alone.passage], [None], {"s": Opening("")}, [""], [group("ма")], Vocabulary(ENCODER)
+    )
     query = np.zeros(ENCODER.dimensions, np.float32)
     before, named = {0: alone.preceding}, np.zeros(1, np.bool_)
     (chosen,) = best_excerpts(
