@@ -153,6 +153,8 @@ def _approximate(exact: faiss.IndexScalarQuantizer) -> faiss.IndexRefine:
     parts = dimensions if dimensions % 2 else dimensions // 2
     coarse = faiss.IndexPQFastScan(dimensions, parts, 4, faiss.METRIC_INNER_PRODUCT)
     some = np.random.default_rng(0).choice(rows, min(rows, _TRAINED_ON), replace=False)
+    # two numbers, sixteen centres at a time: several threads burn their cores waiting for another
+    faiss.omp_set_num_threads(1)
     coarse.train(exact.reconstruct_batch(np.sort(some)))
     for start in range(0, rows, _BLOCK):
         coarse.add(exact.reconstruct_n(start, min(_BLOCK, rows - start)))
