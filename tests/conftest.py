@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from embeddings.lexicon import Lexicon, built_in_lexicon
+from embeddings.static import built_in_encoder
 from retrieval.build import reindex
 from retrieval.index import Index
 
@@ -60,6 +63,29 @@ RECORDS = [
         "Solmazov adına təqaüd alan tələbələrin sayı iki yüzə çatıb.",
     },
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what loads PyTorch: with -n, one process gets all of that, and imports it once."""
+    items.sort(key=lambda item: item.get_closest_marker("pytorch") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """The model and the lexicon are read once in a process, as they are when the program runs.
+
+    The tests make hundreds of indexes in each process, and each would read them again.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("embeddings.static.built_in_encoder", cache(built_in_encoder))
+        patch.setattr("retrieval.index.built_in_lexicon", cache(_lexicon))
+        yield
+
+
+def _lexicon() -> Lexicon:
+    lexicon = built_in_lexicon()
+    lexicon.close = lambda: None  # an index that is closed leaves it to the others
+    return lexicon
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ class Turned(StaticEncoder):
 def load_encoder(name: str = "built-in"):
     encoder = built_in_encoder()
     if name == _TURNED:
+        encoder = copy(encoder)  # the one that was asked for may be others' too
         encoder.__class__ = Turned
         encoder.fingerprint = "turned"
     return encoder

@@ -116,6 +116,7 @@ def spoil_weights(model: Path) -> None:
         file.write(np.full(1 << 18, np.nan, np.float32).tobytes())
 
 
+@pytest.mark.pytorch
 @pytest.mark.parametrize(
     "damage",
     [
@@ -142,6 +143,7 @@ def test_a_model_that_cannot_be_had_leaves_the_old_index(
     assert rostrum("status", "--verify").exit_code == 0
 
 
+@pytest.mark.pytorch
 def test_without_a_network_a_model_to_download_is_one_line(
     rostrum: Run, speeches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +159,7 @@ def test_without_a_network_a_model_to_download_is_one_line(
     assert rostrum("status", "--json").stdout == before
 
 
+@pytest.mark.pytorch
 def test_ask_uses_the_model_of_the_index_and_notices_another(
     rostrum: Run, speeches: Path, minilm: Path
 ) -> None:

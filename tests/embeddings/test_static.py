@@ -73,6 +73,7 @@ def test_spelling_variants_are_one(encoder: StaticEncoder) -> None:
     np.testing.assert_allclose(ours, typed, atol=1e-6)
 
 
+@pytest.mark.pytorch
 def test_sentence_transformers_gives_the_same_vectors(encoder: StaticEncoder) -> None:
     library = pytest.importorskip("sentence_transformers")
     model = library.SentenceTransformer(str(SHIPPED), device="cpu", local_files_only=True)

@@ -97,6 +97,7 @@ def test_folder_without_pairs_is_an_error(
     assert "No file NAME.en-ru.tsv" in capsys.readouterr().err
 
 
+@pytest.mark.pytorch
 def test_vectors_bring_translations_together(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra rostrum[models] is not installed")
     from embeddings.static import FILES, StaticEncoder
@@ -119,6 +120,7 @@ def test_vectors_bring_translations_together(data: Path, tmp_path: Path) -> None
         StaticEncoder(folder)
 
 
+@pytest.mark.pytorch
 def test_pairs_without_pieces_make_no_batch() -> None:
     pytest.importorskip("torch", reason="the extra rostrum[models] is not installed")
     from embeddings.training.static import Bags, Source, train_tokenizer

