@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from botapi import BotApi
+from telegram_forks import Forks
 from telegram_process import (
     SAMPLE_QUESTIONS,
     SEED_QUESTIONS,
@@ -19,6 +20,14 @@ from telegram_process import (
 )
 
 from retrieval.build import reindex
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    BotProcess.forks = Forks()
+    yield
+    BotProcess.forks.close()
+    BotProcess.forks = None
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +50,7 @@ def lighthouse(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def bot(api: BotApi, folder: Path, lighthouse: Path) -> Iterator[BotProcess]:
     """A bot that most tests share; each has people of its own."""
-    with running(api.url, folder / "bot", index=lighthouse) as bot:
+    with running(api.url, folder / "bot", index=lighthouse, cold=True) as bot:
         yield bot
     assert not bot.complaints()
 

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from botapi import TOKEN, BotApi, Chat, Message, Person
+from telegram_forks import Fork, Forks
 
 from retrieval.build import reindex
 
@@ -186,7 +187,13 @@ class Server(BotApi):
 
 
 class BotProcess:
-    """``rostrum telegram``; what it prints goes into a file, so that no pipe can fill."""
+    """``rostrum telegram``; what it prints goes into a file, so that no pipe can fill.
+
+    A process from its beginning if it is to be ``cold``, or has environment variables of its own,
+    or where ``forks`` is None; else a fork.
+    """
+
+    forks: ClassVar[Forks | None] = None
 
     def __init__(
         self,
@@ -196,6 +203,7 @@ class BotProcess:
         index: Path | None = None,
         token: str | None = TOKEN,
         preload: Path | None = None,
+        cold: bool = False,
         **variables: str,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -203,8 +211,9 @@ class BotProcess:
         self.index = index or folder / "index"
         self.printed = folder / "printed"
         self.token = token or ""
-        self._command = [sys.executable, "-m", "bot.cli", "telegram", "--api-url", url]
-        self._command += ["--state", str(folder), "--index", str(self.index), *options]
+        self._arguments = ["telegram", "--api-url", url, "--state", str(folder)]
+        self._arguments += ["--index", str(self.index), *options]
+        self._cold = cold or preload is not None or bool(variables)
         self._environment = {
             name: value
             for name, value in os.environ.items()
@@ -218,14 +227,23 @@ class BotProcess:
             **({} if preload is None else {"LD_PRELOAD": str(preload)}),
             **variables,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Fork | None = None
         self._printed_before = 0
 
     def start(self) -> None:
         with self.printed.open("ab") as file:
             self._printed_before = file.tell()
+            if self.forks and not self._cold:
+                self.process = self.forks.start(
+                    self._arguments, self._environment, self.folder, self.printed
+                )
+                return
             self.process = subprocess.Popen(
-                self._command, env=self._environment, stdout=file, stderr=file, cwd=self.folder
+                [sys.executable, "-m", "bot.cli", *self._arguments],
+                env=self._environment,
+                stdout=file,
+                stderr=file,
+                cwd=self.folder,
             )
 
     def wait_until_it_prints(self, what: str = _RUNS) -> None:

@@ -241,7 +241,8 @@ def last_line(bot: BotProcess) -> str:
 def test_no_token_or_a_malformed_one(own_api: BotApi, tmp_path: Path) -> None:
     tokens = [None, " ", "nonsense", "123:abc", "12345:ключ" * 5]
     bots = [
-        BotProcess(own_api.url, tmp_path / f"bot{n}", token=token) for n, token in enumerate(tokens)
+        BotProcess(own_api.url, tmp_path / f"bot{n}", token=token, cold=True)
+        for n, token in enumerate(tokens)
     ]
     for bot in bots:
         bot.start()
@@ -254,7 +255,8 @@ def test_no_token_or_a_malformed_one(own_api: BotApi, tmp_path: Path) -> None:
 
 def test_a_token_file_that_cannot_be_read(own_api: BotApi, tmp_path: Path) -> None:
     options = ["--token-file", str(tmp_path / "missing")]
-    assert "missing" in start_fails(BotProcess(own_api.url, tmp_path / "bot", *options, token=None))
+    bot = BotProcess(own_api.url, tmp_path / "bot", *options, token=None, cold=True)
+    assert "missing" in start_fails(bot)
 
 
 def test_a_revoked_token(own_api: BotApi, tmp_path: Path, lighthouse: Path) -> None:
