@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -68,6 +69,10 @@ RECORDS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """First what loads PyTorch: with -n, one process gets all of that, and imports it once."""
     items.sort(key=lambda item: item.get_closest_marker("pytorch") is None)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays to the end: no need to look through it again and again
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from botapi import TOKEN, BotApi, Chat, Message, Person
+from click.testing import CliRunner
 from telegram_forks import Fork, Forks
 
+from bot.cli import cli
 from retrieval.build import reindex
 
 ROOT = Path(__file__).parents[2]
@@ -299,11 +301,8 @@ class BotProcess:
 
     def feedback(self, *options: str) -> str:
         """What ``rostrum feedback`` prints."""
-        command = [sys.executable, "-m", "bot.cli", "feedback", "--state", str(self.folder)]
-        done = subprocess.run(
-            [*command, *options], capture_output=True, encoding="utf-8", env=self._environment
-        )
-        assert done.returncode == 0, done.stderr
+        done = CliRunner().invoke(cli, ["feedback", "--state", str(self.folder), *options])
+        assert done.exit_code == 0, done.stderr
         return done.stdout
 
 

@@ -51,6 +51,7 @@ def die_at(moment: str, count: int) -> None:
 
 
 def run(step: dict) -> None:
+    os.environ["XDG_DATA_HOME"] = step["data"]
     if step.get("die"):
         die_at(*step["die"])
     if "limit" in step:  # no file may become longer: for who writes, the disk is full

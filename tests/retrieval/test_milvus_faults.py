@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent import futures
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -34,7 +31,7 @@ from pymilvus.grpc_gen import common_pb2, milvus_pb2, milvus_pb2_grpc
 
 from retrieval.milvus import connection, lease, milvus, schema
 
-CHILDREN = Path(__file__).with_name("milvus_children.py")
+pytest_plugins = ["milvus_fixtures"]
 QUESTION = "what was said about the price of water"
 MANY = [
     {**RECORDS[number % 3], "id": f"copy-{number}", "date": f"20{number + 10}"}
@@ -257,29 +254,6 @@ def test_a_server_of_another_version(odd):
 
 
 # --- files ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def children(tmp_path: Path) -> Iterator[Callable[..., tuple[int, str]]]:
-    process = subprocess.Popen(
-        [sys.executable, str(CHILDREN)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-
-    def run(**step: object) -> tuple[int, str]:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps({"note": str(tmp_path / "note"), **step}) + "\n")
-        process.stdin.flush()
-        code, said = json.loads(process.stdout.readline())
-        return code, said
-
-    yield run
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
 
 
 def test_killed_writers_and_a_full_disk_leave_the_old_or_the_new(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +31,7 @@ pytest.importorskip("milvus_lite", reason="needs the extra rostrum[milvus]")
 from retrieval.milvus import connection, lease, milvus, schema
 from retrieval.milvus import shards as sharded
 
-CHILDREN = Path(__file__).with_name("milvus_children.py")
+pytest_plugins = ["milvus_fixtures"]
 
 # Invented, by invented speakers.
 MORE = [
@@ -122,29 +120,6 @@ def assert_same(one: Place, other: Place) -> None:
     for table in schema.TABLES:
         assert found[table] == expected[table], table
     assert answers(one) == answers(other)
-
-
-@pytest.fixture
-def children(tmp_path: Path) -> Iterator[Callable[..., tuple[int, str]]]:
-    process = subprocess.Popen(
-        [sys.executable, str(CHILDREN)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin
-    assert process.stdout
-    assert process.stdout.readline() == "ready\n"
-
-    def run(**step: object) -> tuple[int, str]:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps({"note": str(tmp_path / "note"), **step}) + "\n")
-        process.stdin.flush()
-        code, said = json.loads(process.stdout.readline())
-        return code, said
-
-    yield run
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
 
 
 KILLED = -signal.SIGKILL

@@ -8,7 +8,7 @@ import sys
 import pytest
 from web_server import page
 
-from retrieval import extractor, pages
+from retrieval import extractor
 from retrieval.charsets import decode, is_garbled
 from retrieval.errors import Unusable
 from retrieval.pages import LARGEST_PAGE, read_page
@@ -327,7 +327,3 @@ def test_this_process_does_not_load_the_libraries() -> None:
         [sys.executable, "-c", code], input=page("Мост", RU), capture_output=True, check=True
     )
     assert done.stdout.strip() == b"[]"
-
-
-def test_the_extractor_has_a_version() -> None:
-    assert pages.EXTRACTOR >= 1

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
 from retrieval.files import megabytes
-from retrieval.workers import Workers, serve
+from retrieval.workers import Workers
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -31,9 +33,9 @@ def test_the_work_of_a_process_that_was_killed_is_done_here():
         assert list(workers.map(megabytes, [3 << 20, 4 << 20])) == ["3 MB", "4 MB"]
 
 
-def test_a_worker_ends_with_its_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    (tmp_path / "empty").touch()
-    with (tmp_path / "empty").open("rb") as nothing:
-        monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": nothing}))
-        monkeypatch.setattr("os.dup2", lambda *_: None)
-        serve()
+def test_a_worker_ends_with_its_input():
+    command = [sys.executable, "-c", "from retrieval.workers import serve; serve()"]
+    asked = pickle.dumps((megabytes, 3 << 20))
+    done = subprocess.run(command, input=asked, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert pickle.loads(done.stdout) == "3 MB"
