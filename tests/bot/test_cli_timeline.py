@@ -11,14 +11,14 @@ import pytest
 from click.testing import Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from bot.picture import _rows, draw_timeline
 from bot.render import print_timeline
 from retrieval.records import Period, Quote, Timeline
 
 pytest_plugins = ["command_line"]
+
+# bot.picture and matplotlib are imported by the tests that draw: they take half a second, which
+# each process would spend that only collects these.
 
 
 def size(png: Path) -> tuple[int, int]:
@@ -70,6 +70,9 @@ def test_a_picture(rostrum: Callable[..., Result], index: Path, tmp_path: Path) 
 def test_a_picture_of_nothing_says_so(
     rostrum: Callable[..., Result], index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
     drawn: list[str] = []
     monkeypatch.setattr(
         Figure, "text", lambda self, x, y, text, **style: drawn.append(text) or Text(x, y, text)
@@ -104,6 +107,8 @@ def test_a_picture_that_cannot_be_written(
 def test_any_text_can_be_drawn(
     tmp_path_factory: pytest.TempPathFactory, text: str, periods: int
 ) -> None:
+    from bot.picture import draw_timeline
+
     quote = Quote(text, "a", 0, len(text), text, "2025", None, None, None, "ru", 0.5)
     drawn = tuple(Period(f"{1950 + n}", n % 7, 1, quote) for n in range(periods))
     png = tmp_path_factory.mktemp("drawn") / "a.png"
@@ -114,6 +119,8 @@ def test_any_text_can_be_drawn(
 
 
 def test_more_periods_than_have_room() -> None:
+    from bot.picture import _rows
+
     periods = tuple(Period(f"{1900 + n}", 2, 1, None) for n in range(45))
     rows = _rows(periods)
     assert rows[0] == ("≤ 1904", 10, None)
