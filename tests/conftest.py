@@ -77,9 +77,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _read_once() -> Iterator[None]:
-    """The model and the lexicon are read once in a process, as they are when the program runs.
+    """The model and the lexicon are read once here, and not for each of hundreds of indexes.
 
-    The tests make hundreds of indexes in each process, and each would read them again.
+    Whoever tests the reading itself calls StaticEncoder and Lexicon; other processes read as ever.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("embeddings.static.built_in_encoder", cache(built_in_encoder))
