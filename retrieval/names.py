@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import NamedTuple
 
-from embeddings.analysis import consonants, sound_key, words
+from embeddings.analysis import consonants, fold, sound_key, words
 
 NEAR = 0.77
 """Least nearness at which two spellings count as one name (chosen on the project's samples)."""
@@ -42,6 +43,54 @@ _SHORT = 6
 """Keys shorter than this may differ by confusable sounds and vowels lost, not by another sound."""
 
 
+# What letters stand for in names that other languages spell as they hear them.
+_HEARD = {
+    "western": (
+        ("u(?=[bdfgklmnpstvxz](?:[bcdfgjklmnpqstvwxz]|$))", "a"), ("c(?=[eiy])", "s"),
+        ("(?<!s)c(?!h)", "k"), ("x", "ks"), ("ee", "i"), ("oo|ou", "u"), ("yo", "ye"),
+        ("shch", "sh"), ("(?<=[aeo])h(?![aeiouyh])", ""), ("i(?=[bdgklmnprtv]e)", "ai"),
+        ("ai(?=r)", "e"), ("(?<=[lnr])z$", "ts"), ("oe$", "o"), ("(?<=[a-z]{3}[kmnrstv])e$", ""),
+    ),
+    "azerbaijani": (("c(?!h)", "j"), ("q", "g")),
+    "chinese": (
+        ("(?<=[jqxy])u$", "ui"), ("x", "s"), ("q|c(?!h)", "ts"), ("zh|z", "j"), ("ong", "ung"),
+        ("ng", "n"),
+    ),
+    "russian": (("цз|чж", "дж"),),
+}  # fmt: skip
+_HEARING = {
+    language: [(re.compile(written), heard) for written, heard in rules]
+    for language, rules in _HEARD.items()
+}
+_PINYIN = re.compile(
+    "(?:(?:[jqx](?=[iu])|zh|ch|sh|[bpmfdtnlgkhrzcsyw]|(?<![a-z])(?=[aeo]))"
+    "(?:[iu]?ang|i?ong|eng|ing|[iu]?an|en|in|un|i?ao|u?ai|u?ei|ou|i[aeu]|u[aieo]|er|[aeiou])){1,3}"
+)
+"""One to three syllables as Chinese names are spelled in Latin letters."""
+
+
+@lru_cache(maxsize=1 << 14)
+def sound_keys(word: str) -> tuple[str, ...]:
+    """The sound keys of a name as it is spelled, and as those who hear it would spell it.
+
+    Letters stand for other sounds in another language: Macron is Макрон, Cavid Джавид, Xi Си.
+    Which language a name is of is not known, so that each way to read it counts.
+    """
+    folded = fold(word)
+    ways = ["russian"]
+    if folded.isascii():
+        ways = ["western", "azerbaijani"] + ["chinese"] * bool(_PINYIN.fullmatch(folded))
+    elif not re.search("[а-я]", folded):
+        ways = ["azerbaijani"]
+    heard = [folded]
+    for way in ways:
+        spelling = folded
+        for written, sound in _HEARING[way]:
+            spelling = written.sub(sound, spelling)
+        heard.append(spelling)
+    return tuple(dict.fromkeys(key for spelling in heard if (key := sound_key(spelling))))
+
+
 def nearness(a: str, b: str) -> float:
     """How near two sound keys are, 0 to 1: sounds that differ, and a little per ending letter.
 
@@ -55,7 +104,7 @@ def nearness(a: str, b: str) -> float:
             if min(len(x), len(y)) <= _LEAST_BASE and a not in (x, y) and b not in (x, y):
                 continue
             cut = len(a) - len(x) + len(b) - len(y)
-            best = max(best, _alike(x, y) - _COST_OF_ENDING_LETTER * cut)
+            best = max(best, alike(x, y) - _COST_OF_ENDING_LETTER * cut)
     return best
 
 
@@ -67,12 +116,13 @@ def bases(key: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _alike(a: str, b: str) -> float:
+def alike(a: str, b: str) -> float:
     """Likeness of two keys by edit distance, sounds that are easily confused costing less."""
     if a == b:
         return float(len(a) > 1)
     longest = max(len(a), len(b))
-    if min(len(a), len(b)) <= _LEAST_BASE:
+    # a substitution costs 0.4 or more, and mends two letters at most
+    if min(len(a), len(b)) <= _LEAST_BASE or 0.2 * len({*a} ^ {*b}) > 0.3 * longest:
         return 0.0
     lost = [_cost_of_loss(y) for y in b]
     before = [0.0, *accumulate(lost)]
@@ -114,42 +164,53 @@ def same_person(asked: str, speaker: str, least: float = NEAR) -> bool:
     """
     theirs, ours = _parts(speaker), _parts(asked)
     left = [part for part in theirs if not part.initial]
-    initials = [part.key for part in theirs if part.initial]
+    initials = [part.keys[0] for part in theirs if part.initial]
     matched = False
     waiting = []
     for part in ours:
-        near = [] if part.initial else [t for t in left if nearness(part.key, t.key) >= least]
+        near = [] if part.initial else [t for t in left if _near(part.keys, t.keys, least)]
         if near:
             left.remove(near[0])
             matched = True
         else:
             waiting.append(part)
     for part in waiting:  # initials take what the full words have left
-        if len(ours) > 2 and part.key.endswith(_PATRONYMIC):
+        key = part.keys[0]
+        if len(ours) > 2 and key.endswith(_PATRONYMIC):
             continue
-        if part.initial and (full := [t for t in left if _begins(t.key, part.key)]):
+        if part.initial and (full := [t for t in left if _begins(t.keys[0], key)]):
             left.remove(full[0])
-        elif shortened := [key for key in initials if _begins(part.key, key)]:
+        elif shortened := [initial for initial in initials if _begins(key, initial)]:
             initials.remove(shortened[0])
         else:
             return False
     return matched or bool(ours and all(part.initial for part in ours))
 
 
+@lru_cache(maxsize=1 << 14)
+def _near(ours: tuple[str, ...], theirs: tuple[str, ...], least: float) -> bool:
+    return any(nearness(a, b) >= least for a, b in product(ours, theirs))
+
+
 _PATRONYMIC = ("ic", "vna", "icna")  # as sound keys
 
 
+def same_word(one: str, other: str, least: float = NEAR) -> bool:
+    """Whether two words may be one name, in any spelling and with any ending."""
+    return _near(sound_keys(one), sound_keys(other), least)
+
+
 class _Part(NamedTuple):
-    key: str
+    keys: tuple[str, ...]
     initial: bool
 
 
 def _parts(name: str) -> list[_Part]:
     """The words of a name as sound keys; «В.» and «Дж.» are initials."""
     return [
-        _Part(key, end - start == 1 or (end - start == 2 and name[end : end + 1] == "."))
+        _Part(keys, end - start == 1 or (end - start == 2 and name[end : end + 1] == "."))
         for start, end, word in words(name)
-        if (key := sound_key(word))
+        if (keys := sound_keys(word))
     ]
 
 

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from embeddings.analysis import consonants, sound_key
-from retrieval.names import NEAR, consonant_prefixes, nearness, same_person
+from retrieval.names import (
+    NEAR,
+    consonant_prefixes,
+    nearness,
+    same_person,
+    sound_keys,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +83,24 @@ def test_nobody_else_is(asked: str):
         ("Məmmədov", "Джейхун Мамедов"),
         ("Мамедов", "Ceyhun Məmmədov"),
         ("Вопрос", "Вопрос"),
+        ("Tramp", "Donald Trump"),
+        ("Трамп", "Donald Trump"),
+        ("Trump", "Дональд Трамп"),
+        ("Xi Jinping", "Си Цзиньпин"),
+        ("Si Cinpin", "Си Цзиньпин"),
+        ("Си Цзиньпин", "Xi Jinping"),
+        ("Si Cinpin", "Xi Jinping"),
+        ("Xi Jinping", "Si Cinpin"),
+        ("Wang Yi", "Ван И"),
+        ("Li Keqiang", "Ли Кэцян"),
+        ("Joe Biden", "Джо Байден"),
+        ("Co Bayden", "Joe Biden"),
+        ("Macron", "Эмманюэль Макрон"),
+        ("Makron", "Emmanuel Macron"),
+        ("Erdogan", "Recep Tayyip Erdoğan"),
+        ("Эрдоган", "Rəcəb Tayyib Ərdoğan"),
+        ("Aliyev", "Ильхам Алиев"),
+        ("Mirziyoyev", "Шавкат Мирзиёев"),
     ],
 )
 def test_a_name_is_the_same_with_initials_and_in_another_script(asked: str, speaker: str):
@@ -93,3 +119,30 @@ def test_a_name_is_the_same_with_initials_and_in_another_script(asked: str, spea
 )
 def test_another_initial_or_name_is_another_person(asked: str, speaker: str):
     assert not same_person(asked, speaker)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Trump", "Трамп", "Tramp"),
+        ("Jinping", "Цзиньпин", "Cinpin"),
+        ("Xi", "Си", "Si"),
+        ("Erdoğan", "Эрдоган", "Ərdoğan", "Erdogan"),
+        ("Aliyev", "Алиев", "Əliyev"),
+        ("Macron", "Макрон", "Makron"),
+        ("Biden", "Байден", "Bayden"),
+        ("Javid", "Джавид", "Cavid"),
+    ],
+)
+def test_the_spellings_of_a_surname_share_a_key(spellings: tuple[str, ...]):
+    for one, other in permutations(spellings, 2):
+        # as a word of a question is compared with a speaker's last word
+        assert not set(sound_keys(one)).isdisjoint(sound_keys(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Kursk", "Карск"), ("Bush", "Баш"), ("Sudan", "Садан"), ("Alexei", "Aleshin")],
+)
+def test_other_ways_to_read_letters_make_no_other_name(one: str, other: str):
+    assert set(sound_keys(one)).isdisjoint(sound_keys(other))
