@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import calendar
 import re
+from datetime import date as Date
+from datetime import timedelta
 from functools import lru_cache
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -33,6 +35,17 @@ def last_day(date: str) -> int:
     year, month, day = _parts(date)
     month = month or 12
     return year * 10_000 + month * 100 + (day or calendar.monthrange(year, month)[1])
+
+
+def beside(date: str, steps: int) -> str:
+    """The date so many years, months or days later, in the date's own precision."""
+    year, month, day = _parts(date)
+    if day:
+        return (Date.fromisoformat(date) + timedelta(steps)).isoformat()
+    if month:
+        year, month = divmod(year * 12 + month - 1 + steps, 12)
+        return f"{year:04}-{month + 1:02}"
+    return f"{year + steps:04}"
 
 
 def _parts(text: str) -> tuple[int, int | None, int | None]:

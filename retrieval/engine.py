@@ -73,6 +73,8 @@ class Filter:
     excluded_phrases: tuple[tuple[str, ...], ...] = ()
     passages: tuple[tuple[int, int], ...] | None = None
     """First and last number of stretches of passages."""
+    others_than: frozenset[int] = frozenset()
+    """Speakers whose words are not searched."""
 
     @property
     def is_open(self) -> bool:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from embeddings.analysis import folded_words, words
-from retrieval.events import MONTH, month_number
 from retrieval.names import same_person
 from retrieval.question import DATE_RANGE, FRAME_WORDS
-from retrieval.records import Options, Span
+from retrieval.records import Options
+from retrieval.times import time_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +25,6 @@ class Asked:
 _JOINS = re.compile(
     r"\s*(?:and\s+what\s+about|what\s+about|how\s+about|and|but|ну\s+а|а\s+что|а\s+как|а|и|но|"
     r"bəs|bes|və|ve|ya|amma)(?!\w)[,:]?\s*",
-    re.IGNORECASE,
-)
-_YEAR = (
-    r"(?:19|20)\d\d(?!\d)(?:-(?:й|м|му|го|е|х)(?!\w))?"
-    r"(?:\s*(?:году?|года|годах|гг?\.?)(?!\w))?(?:[-\s]?c[iıuü](?!\w))?"
-)
-_MOMENT = (
-    rf"(?:(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
-    rf"{MONTH}(?:\s+(?P<day_behind>\d{{1,2}})(?:st|nd|rd|th)?)?[\s,]+)?(?P<year>{_YEAR})"
-)
-_IN = r"(?:в|во|за|на|in|on|of|during|for|at|from)"
-_WITHIN = frozenset("в во in during".split())
-_AZ = r"(?:\s*(?:il(?:də|de|in|dən|den|ə)?|ayında|ayinda)(?!\w))?"
-_DATE = re.compile(
-    r"(?<!\w)(?:(?P<since>since|after|с|со|после|начиная\s+с)\s+|"
-    r"(?P<until>until|till|before|до|по)\s+|(?P<within>" + _IN + r")\s+)?"
-    rf"{_MOMENT}{_AZ}(?P<az>\s*(?:sonra|bəri|beri|qədər|qeder))?",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"(?<!\w)(?:between|from|in|during|с|со|между|в|за)\s+(?P<first>(?:19|20)\d\d)(?:\s+год\w*)?"
-    rf"\s*(?:and|to|until|till|по|до|и|[-–—])\s*(?P<last>{_YEAR})",
     re.IGNORECASE,
 )
 _RELATIVE = {
@@ -92,8 +69,8 @@ def follow_up(
     if since or until:  # the new dates are meant
         options = replace(options, since=since, until=until)
         question = DATE_RANGE.sub(" ", question)
-        if then := spoken_in(question):
-            start, end = then[2]
+        if (then := time_in(question)) and then.how:
+            start, end = then.span
             question = f"{question[:start]} {question[end:]}"
         question = " ".join(question.split())
     if not left:
@@ -102,27 +79,6 @@ def follow_up(
     if _is_speaker(name, speakers):
         return Asked(question, replace(options, speaker=name))
     return Asked(f"{question} {name}", options)
-
-
-def spoken_in(text: str) -> tuple[str, str, Span] | None:
-    """The one time in which something is said to be spoken, since, until, and where a text says so.
-
-    "in 2019", «9 мая 2019 года», "between 2014 and 2016", "2019-cu ildə"; neither "the crisis of
-    2019" nor “until 2030”.
-    """
-    if years := _BETWEEN.search(text):
-        first, last = sorted((years["first"], years["last"][:4]))
-        return first, last, years.span()
-    moments = list(_DATE.finditer(text))
-    if len(moments) != 1:
-        return None
-    moment = moments[0]
-    said = _moment(moment)
-    day = len(said) == len("2019-05-09") and not moment["since"] and not moment["until"]
-    within = day or (moment["within"] or "").lower() in _WITHIN
-    if not within and not re.search(r"il(?:də|de)$|ayında$|ayinda$", moment[0], re.IGNORECASE):
-        return None
-    return said, said, moment.span()
 
 
 def _is_speaker(name: str, speakers: Iterable[str]) -> bool:
@@ -144,28 +100,7 @@ def _dates(text: str, today: date) -> tuple[str | None, str | None, str]:
         if found := re.search(rf"(?<!\w)(?:{form})(?!\w)", text, re.IGNORECASE):
             year = f"{today.year + years:04}"
             return year, year, text[: found.start()] + " " + text[found.end() :]
-    if span := _BETWEEN.search(text):
-        earlier, later = sorted((span["first"], span["last"][:4]))
-        return earlier, later, text[: span.start()] + " " + text[span.end() :]
-    moments = list(_DATE.finditer(text))
-    if not moments:
-        return None, None, text
-    first, last = moments[0], moments[-1]
-    since: str | None = _moment(first)
-    until: str | None = _moment(last)
-    after = (first["az"] or "").strip().lower()
-    if len(moments) == 1 and (first["since"] or after in ("sonra", "bəri", "beri")):
-        until = None
-    elif len(moments) == 1 and (first["until"] or after):
-        since = None
-    rest = text[: first.start()] + " " + text[last.end() :]
-    return since, until, rest
-
-
-def _moment(match: re.Match[str]) -> str:
-    year = match["year"][:4]
-    if not match["month"]:
-        return year
-    month = f"{year}-{month_number(match['month']):02}"
-    day = int(match["day"] or match["day_behind"] or 0)
-    return f"{month}-{day:02}" if 0 < day <= monthrange(int(year), int(month[5:]))[1] else month
+    if time := time_in(text):
+        start, end = time.span
+        return time.since, time.until, text[:start] + " " + text[end:]
+    return None, None, text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,6 +17,7 @@ from embeddings.encoder import Vectors
 from retrieval.engine import Group
 from retrieval.errors import IndexDamaged
 from retrieval.evidence import Evidence, Weights
+from retrieval.names import same_word
 from retrieval.openers import lean
 from retrieval.question import FRAME_WORDS
 from retrieval.records import Passage, Quote, Span, Speech
@@ -52,6 +54,9 @@ _HEADING = 60
 
 _NEARLY = 0.8
 """Share of their words that two statements have in common which are one."""
+
+_SAME_NAME = 0.9
+"""Nearness from which two spellings are of one name."""
 
 _PER_PASSAGE = 2
 """Excerpts of one passage, with a sentence or more between them: it may answer in two places."""
@@ -188,7 +193,7 @@ def best_excerpts(
                         float(exact[i]),
                         float(nearness[i]),
                         len(groups),
-                        holding if exact[i] == 1 and _holds_word(groups[0], passage) else searched,
+                        holding if _holds_word(groups, passage, float(exact[i])) else searched,
                         float(missing[i]),
                     ),
                     top,
@@ -205,10 +210,26 @@ def best_excerpts(
     return excerpts
 
 
-def _holds_word(group: Group, passage: Passage) -> bool:
-    """Whether what a passage has of a word may be the word as it is spelled, in any form."""
+def _holds_word(groups: Sequence[Group], passage: Passage, exact: float) -> bool:
+    """Whether what a passage has of a question's only word may be that word, in any form.
+
+    A name is the same word in another alphabet: what has Merkel has Меркель.
+    """
+    if len(groups) != 1:
+        return False
+    (group,) = groups
     own = term(fold(group.word), passage.language)
-    return any(a.weight == 1 and a.term == own for a in group.alternatives)
+    return any(
+        math.isclose(alternative.weight, exact, rel_tol=1e-6)
+        and (
+            (exact == 1 and alternative.term == own)
+            or (
+                group.word[0].isupper()
+                and same_word(group.word, alternative.term.partition(":")[2], _SAME_NAME)
+            )
+        )
+        for alternative in group.alternatives
+    )
 
 
 def _text(passage: Passage, span: Sequence[int]) -> str:

@@ -7,15 +7,20 @@ filters, as if ``--speaker`` and ``--since`` had been typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from embeddings.analysis import Language, detect_language, sound_key, words
-from retrieval.names import bases
+from embeddings.analysis import Language, consonants, detect_language, words
+from retrieval.dates import first_day, last_day
+from retrieval.names import alike, bases, sound_keys
 from retrieval.question import DATE_RANGE, FRAME_WORDS, PHRASE
 from retrieval.records import Options, Span
+
+if TYPE_CHECKING:
+    from retrieval.times import Time
 
 
 def _folded(text: str) -> frozenset[str]:
@@ -71,6 +76,7 @@ _OF_WORDS = _ON | frozenset("к на после to after".split())
 """Behind these it is words themselves that are spoken of, by others."""
 _CLAUSE = frozenset("что чтобы как когда если that how if when".split())
 """Behind a verb of saying these begin what was said, and who is named there does not say it."""
+_AND = frozenset("и and və ve".split())
 _PASSIVE = frozenset("was were is are been be being".split())
 _EVERY_FRAME = frozenset().union(*FRAME_WORDS.values())
 _FRAME_OR_NOUN = _EVERY_FRAME | _WORDS_OF
@@ -83,6 +89,12 @@ _ASKING = _folded(
 _FIRST, _SHORT, _MOST_WORDS = 4, 8, 60
 """Words among which one asks, in a text of more than so many words, and of at most so many: what a
 newspaper says («Путин сказал, что газ …») is looked for as it stands."""
+_PLAN = re.compile(
+    "план|стратеги|програм|прогноз|концепци|цел[ьие]|доктрин|повестк|бюджет|"
+    "plans?$|plani|strateg|program|goals?|target|forecast|agenda|outlook|roadmap|budget|"
+    "məqsəd|hədəf|proqnoz|proqram"
+)
+"""What has an end in its name: a plan until 2030 is no plan of which somebody spoke until then."""
 
 
 class Reading(NamedTuple):
@@ -90,6 +102,8 @@ class Reading(NamedTuple):
 
     question: str
     options: Options
+    others_than: str | None = None
+    """Whose own words are no answer: it is this person who is spoken of."""
 
 
 class _Token(NamedTuple):
@@ -100,56 +114,109 @@ class _Token(NamedTuple):
 
 
 def readings(
-    question: str, options: Options, speakers: Callable[[], Iterable[str]]
+    question: str,
+    options: Options,
+    speakers: Callable[[], Iterable[str]],
+    dates: Callable[[], Iterable[str]] = tuple,
 ) -> Iterator[Reading]:
     """What a question may mean, narrowest first: the next one counts where one has no answer.
 
-    Among them is the question as it stands: the name and the year may be its subject after all.
+    Among them is the question as it stands: the name and the time may be its subject after all.
 
     Args:
         question: as typed.
         options: as given; a speaker or dates in them are not replaced.
         speakers: brings the names of all speakers.
+        dates: brings the dates of all speeches, if they are known.
     """
     # offsets stay: what is quoted, left out or a range of dates is no part of the sentence
     bare = DATE_RANGE.sub(_blank, PHRASE.sub(_blank, question))
-    day = None if options.since or options.until else _day(bare)
-    if day:  # «Путин в 2019 году о газе» is «Путин о газе»
-        start, end = day[2]
-        bare = bare[:start] + " " * (end - start) + bare[end:]
-    tokens = [
-        _Token(a, b, _unless_initial(bare, a, b, word), bare[a:b]) for a, b, word in words(bare)
-    ]
-    asks = not _ASKING.isdisjoint(token.folded for token in tokens[:_FIRST])
-    if len(tokens) > (_MOST_WORDS if asks else _SHORT):
+    tokens = _tokens(bare)
+    if _is_statement(tokens):
         yield Reading(question, options)
         return
-    name, cuts = _speaker(tokens, detect_language(bare), speakers)
-    if not name and not any(token.folded in _SAID for token in tokens):
-        day = None
-    undated = _without(question, [day[2]]) if day else ""
-    if name and _has_subject(unnamed := _without(question, cuts)):
-        named = replace(options, speaker=options.speaker or name)
-        if day and _has_subject(neither := _without(question, [*cuts, day[2]])):
-            yield Reading(neither, replace(named, since=day[0], until=day[1]))
-            yield Reading(unnamed, named)
-            yield Reading(neither, named)
-        else:
-            yield Reading(unnamed, named)
-    elif day and _has_subject(undated):
-        yield Reading(undated, replace(options, since=day[0], until=day[1]))
-    yield Reading(question, options)
-    if day and _has_subject(undated):
-        yield Reading(undated, options)
+    time = None
+    if not (options.since or options.until or DATE_RANGE.search(question)):
+        time = _time(bare)
+    if time:  # «Путин в 2019 году о газе» is «Путин о газе»
+        start, end = time.span
+        tokens = [token for token in tokens if token.end <= start or token.start >= end]
+    name, cuts = _speakers(tokens, detect_language(bare), speakers)
+    told = bool(name) or any(token.folded in _SAID for token in tokens)
+    if time and not _is_of_speech(time, tokens, told, dates):
+        time = None
+    meant: list[tuple[Options, list[Span], str | None]] = [(options, [], None)]
+    if name and _has_subject(_without(question, cuts)):
+        meant.insert(0, (replace(options, speaker=options.speaker or name), cuts, None))
+    elif not name:
+        whom, cuts = _spoken_of_whom(tokens, speakers)
+        meant[:0] = [(options, cuts, whom)] if whom else []
+    for asked, without, others_than in meant:
+        kept = _without(question, without) if without else question
+        undated = _without(question, [*without, time.span]) if time else ""
+        dated = time if _has_subject(undated) else None
+        if dated:
+            then = replace(asked, since=dated.since, until=dated.until)
+            yield Reading(undated, then, others_than)
+        yield Reading(kept, asked, others_than)
+        if dated and told:
+            yield Reading(undated, asked, others_than)
 
 
-def _day(text: str) -> tuple[str, str, Span] | None:
+def _is_statement(tokens: Sequence[_Token]) -> bool:
+    asks = not _ASKING.isdisjoint(token.folded for token in tokens[:_FIRST])
+    return len(tokens) > (_MOST_WORDS if asks else _SHORT)
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [
+        _Token(start, end, _unless_initial(text, start, end, word), text[start:end])
+        for start, end, word in words(text)
+    ]
+
+
+def _time(text: str) -> Time | None:
+    """The time in which something is said to be spoken; none for one that is only named."""
     if not re.search(r"(?:19|20)\d\d", text):
         return None
     # imported here for start-up time: few questions name a year
-    from retrieval.followup import spoken_in
+    from retrieval.times import time_in
 
-    return spoken_in(text)
+    time = time_in(text)
+    return time if time and time.how else None
+
+
+def _is_of_speech(
+    time: Time, tokens: Sequence[_Token], told: bool, dates: Callable[[], Iterable[str]]
+) -> bool:
+    """Whether a time is that of the speeches rather than of what they speak of.
+
+    «Что говорилось о воде в 2019 году» says so, and «вода в 2019 году» asks for nothing else,
+    whereas «сколько воды было в 2019 году» asks what was then.
+    """
+    if time.how == "until" and any(_PLAN.match(token.folded) for token in tokens):
+        return False
+    if told and time.how == "in":
+        return True
+    return (told or not _asks_what_was(tokens)) and _limits(time, dates())
+
+
+def _asks_what_was(tokens: Sequence[_Token]) -> bool:
+    """Whether something is asked of what was, unlike in "what about water"."""
+    following = [*(token.folded for token in tokens[1:]), ""]
+    return any(
+        token.folded in _ASKING and then not in _ON
+        for token, then in zip(tokens, following, strict=True)
+    )
+
+
+def _limits(time: Time, dates: Iterable[str]) -> bool:
+    """Whether a time leaves out any of the dates: a plan until 2030 does not end in the past."""
+    since, until = time.since and first_day(time.since), time.until and last_day(time.until)
+    every = [*dates]
+    return not every or any(
+        (since and last_day(date) < since) or (until and first_day(date) > until) for date in every
+    )
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -157,13 +224,116 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:
-    for start, end in sorted(spans, reverse=True):
-        text = f"{text[:start]} {text[end:]}"
-    return " ".join(text.split())
+    kept = list(text)
+    for start, end in spans:  # which may overlap
+        kept[start:end] = " " * (end - start)
+    return " ".join("".join(kept).split())
 
 
 def _has_subject(text: str) -> bool:
     return any(word not in _EVERY_FRAME for _, _, word in words(text))
+
+
+def _speakers(
+    tokens: Sequence[_Token], language: Language, speakers: Callable[[], Iterable[str]]
+) -> tuple[str, list[Span]]:
+    """The one or two speakers whose words are asked for, and where that is said; "" and [] if none.
+
+    «Путин и Макрон о газе» asks both «Путин о газе» and «Макрон о газе».
+    """
+    for at in range(1, len(tokens) - 1):
+        if tokens[at].folded not in _AND:
+            continue
+        first, last = at - 1, at + 1
+        while first and _is_named(tokens[first - 1]):
+            first -= 1
+        while last + 1 < len(tokens) and _is_named(tokens[last + 1]):
+            last += 1
+        one, its = _speaker([*tokens[:at], *tokens[last + 1 :]], language, speakers)
+        other, others = _speaker([*tokens[:first], *tokens[at + 1 :]], language, speakers)
+        if one and other and one != other:
+            return f"{one}, {other}", [*its, *others, (tokens[at].start, tokens[at].end)]
+    return _speaker(tokens, language, speakers)
+
+
+def _spoken_of_whom(
+    tokens: Sequence[_Token], speakers: Callable[[], Iterable[str]]
+) -> tuple[str, list[Span]]:
+    """The speaker of whom, and of nothing else, something was said: «что говорили о Путине».
+
+    And where the name has more than a surname; "" and [] for nobody.
+    """
+    folded = [token.folded for token in tokens]
+    subject = [n for n, word in enumerate(folded) if word not in _EVERY_FRAME | _SAID]
+    if not subject or subject[-1] - subject[0] != len(subject) - 1:
+        return "", []
+    first, last = subject[0], subject[-1]
+    about = {*folded[first - 1 : first]} & _ON or {*folded[last + 1 : last + 2]} & _ABOUT_BEHIND
+    if not about or not (called := _called(tokens[last], "owner", speakers())):
+        return "", []
+    begins, name = _whole_name(tokens, last, called)
+    spans = [(token.start, token.end) for token in tokens[first:last]]
+    return (name, spans) if begins == first else ("", [])
+
+
+def stranger(question: str) -> str:
+    """A person whose words a question surely asks for, as named there; "" if that is not sure.
+
+    A country has a position too: only what has the form of a surname, or an office before it, is
+    taken for a person.
+    """
+    bare = PHRASE.sub(_blank, question)
+    tokens = _tokens(bare)
+    if _is_statement(tokens):
+        return ""
+    language, folded = detect_language(bare), [token.folded for token in tokens]
+    found = []
+    for at, token in enumerate(tokens):
+        name = _bare(token.folded)
+        if not token.typed[:1].isupper() or _NO_SURNAME.match(name):
+            continue
+        named = (
+            _SURNAME.search(name)
+            or (at and language != "az" and _SHORT_SURNAME.search(name))
+            or (at and language == "en" and _is_office(folded[at - 1]))
+        )
+        # «Европейского союза» goes on
+        ends = language == "az" or at + 1 == len(tokens) or bare[token.end : token.end + 1] == ","
+        if named and (ends or _ends_name(tokens[at + 1])) and _role(folded, at, language):
+            found.append(_bare(token.typed))
+    return found[0] if len(found) == 1 else ""
+
+
+def _ends_name(token: _Token) -> bool:
+    return token.folded in _FRAME_OR_NOUN | _ABOUT | _ASKED_TO_SAY
+
+
+_SURNAME = re.compile(
+    "..(?:[ое]в(?:а|ой)?|ск(?:ий|ая|ого|ой)|енко|яна?|швили|дзе|оглу|"
+    "(?:[oe]va?|sk(?:y|iy|i|aya)|enko|yan|shvili|dze|oglu|oğlu)(?:n?[iu]n|[aə])?)$"
+)
+_SHORT_SURNAME = re.compile("..(?:ина?|(?<![aeiou])in)$")
+"""How surnames of many languages end, in the cases that they stand in; and some other words do."""
+_NO_SURNAME = re.compile(
+    "(?:киев|харьков|кишинев|берлин|пекин|дублин|бенин|украин|аргентин|палестин|штат|эмират|"
+    "нидерланд|"
+    "kiev|kharkov|berlin|dublin|benin|kremlin|pekin)"
+)
+"""Places whose names end so, and which are said to hold a position."""
+
+
+def _is_office(folded: str) -> bool:
+    # imported here for start-up time
+    from retrieval.people import OFFICE
+
+    return OFFICE.fullmatch(folded) is not None
+
+
+def _is_named(token: _Token) -> bool:
+    """Whether a word may go on a name: a first name, or an office."""
+    if token.folded in _FRAME_OR_NOUN or token.folded in _ASKED_TO_SAY:
+        return False
+    return token.typed[:1].isupper() or _is_office(token.folded)
 
 
 def _speaker(
@@ -172,26 +342,16 @@ def _speaker(
     """The one speaker whose words are asked for, and where that is said; "" and [] for none."""
     folded = [token.folded for token in tokens]
     roles = {at: role for at in range(len(tokens)) if (role := _role(folded, at, language))}
-    called: dict[int, list[str]] = {}
-    for at, role in roles.items():
-        typed, key = tokens[at].typed, sound_key(_bare(folded[at]))
-        keys = bases(key) if role == "owner" else (key,)
-        found = [
-            speaker
-            for speaker in speakers()
-            if (
-                (surname := _surname(speaker)) in keys
-                or (role == "owner" and surname.endswith("a") and surname[:-1] in keys)
-            )
-            and (typed != typed.lower() or _is_spelled(speaker, _bare(folded[at]), role))
-        ]
-        if found:
-            called[at] = found
+    called = {
+        at: found for at, role in roles.items() if (found := _called(tokens[at], role, speakers()))
+    }
     last = max(called, default=0)
     others = [at for at in called if at != last - 1 or {*called[at]}.isdisjoint(called[last])]
     if others != [last]:  # of several, none is meant alone
         return "", []
     first, name = _whole_name(tokens, last, called[last])
+    if roles[last] == "subject" and first and folded[first - 1] in _ABOUT:
+        return "", []  # «про Анну Корвен»
     if roles[last] == "subject":
         verbs = (token for token in tokens if token.folded in _SAYING - _EVERY_FRAME)
         return name, [(tokens[first].start, tokens[last].end), *((t.start, t.end) for t in verbs)]
@@ -210,21 +370,15 @@ def _speaker(
 
 def _whole_name(tokens: Sequence[_Token], last: int, speakers: Iterable[str]) -> tuple[int, str]:
     """Where a name begins that ends in a surname, and the name without the office in it."""
-    # imported here for start-up time: few questions name who speaks
-    from retrieval.people import OFFICE
-
-    given = {
-        base
-        for speaker in speakers
-        for _, _, word in words(speaker)
-        for base in bases(sound_key(word))
-    }
+    given = frozenset[str]().union(
+        *(_stems(word) for speaker in speakers for _, _, word in words(speaker))
+    )
     first, name = last, [_bare(tokens[last].typed)]
     while first:
         folded, typed = tokens[first - 1].folded, tokens[first - 1].typed
-        if folded == _INITIAL or not given.isdisjoint(bases(sound_key(folded))):
+        if folded == _INITIAL or not given.isdisjoint(_stems(folded)):
             name.insert(0, f"{typed}." if folded == _INITIAL else typed)
-        elif not (OFFICE.fullmatch(folded) or folded == "prime" or _PATRONYMIC.search(folded)):
+        elif not (_is_office(folded) or folded == "prime" or _PATRONYMIC.search(folded)):
             break
         first -= 1
     return first, " ".join(name)
@@ -322,7 +476,59 @@ def _letters(word: str) -> str:
     return "latin" if word.isascii() else "marked"
 
 
-@lru_cache(maxsize=1 << 12)
-def _surname(speaker: str) -> str:
-    """The last word of a name, as a sound key."""
-    return sound_key([*words(speaker)][-1][2]) if any(words(speaker)) else ""
+def _called(token: _Token, role: str, speakers: Iterable[str]) -> list[str]:
+    """The speakers that a word means: those with that surname, or else one that sounds nearly so.
+
+    A subject stands as it is; an owner may have an ending.
+    """
+    word = _bare(token.folded)
+    keys = _bases(word) if role == "owner" else frozenset(sound_keys(word))
+    if role == "owner":  # «Куртовой»: Куртова
+        keys |= {f"{key}a" for key in keys}
+    by_surname, by_sound = _surnames(tuple(speakers))
+    written = token.typed != token.typed.lower()
+    found = dict.fromkeys(
+        speaker
+        for key in keys
+        for speaker in by_surname.get(key, ())
+        if written or _is_spelled(speaker, word, role)
+    )
+    if not found and written and len(word) > _LONG:
+        near = {
+            surname
+            for key in keys
+            for surname in by_sound.get(consonants(key)[:_SOUNDS], ())
+            if alike(key, surname) >= _SURE
+        }
+        found = dict.fromkeys(speaker for surname in near for speaker in by_surname[surname])
+    return [*found]
+
+
+@lru_cache(maxsize=4)
+def _surnames(
+    speakers: tuple[str, ...],
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Collection[str]]]:
+    """The speakers by each sound key of their surnames, and these keys by how they begin."""
+    by_surname: defaultdict[str, list[str]] = defaultdict(list)
+    by_sound: defaultdict[str, set[str]] = defaultdict(set)
+    for speaker in speakers:
+        *_, surname = ["", *(word for _, _, word in words(speaker))]
+        for key in sound_keys(surname):
+            by_surname[key].append(speaker)
+            by_sound[consonants(key)[:_SOUNDS]].add(key)
+    return by_surname, by_sound
+
+
+_SOUNDS = 2
+"""Consonants in which names that sound nearly alike begin alike."""
+_SURE = 0.93
+"""Likeness from which a name in capital letters is a speaker's: Turkey is not Turki."""
+
+
+def _bases(word: str) -> frozenset[str]:
+    return frozenset(base for key in sound_keys(word) for base in bases(key))
+
+
+def _stems(word: str) -> frozenset[str]:
+    """The bases of a first name without their last vowels: «Анну» is Анна."""
+    return frozenset(base.rstrip("aeiou") for base in _bases(word))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from embeddings.analysis import Language, folded_words, script_language, term
 from embeddings.encoder import Vectors
 from retrieval.dates import first_day, last_day
-from retrieval.engine import Filter, Group
+from retrieval.engine import Filter, Group, inverse_document_frequency
 from retrieval.errors import QuestionError
 from retrieval.evidence import gather
 from retrieval.expansion import as_meant, excluded_terms, expand
@@ -29,7 +30,7 @@ from retrieval.quotes import (
     near_identical,
 )
 from retrieval.records import Answer, Hit, Note, Occasion, Options, Passage, Quote
-from retrieval.saying import Reading, readings
+from retrieval.saying import Reading, readings, stranger
 from retrieval.silence import THRESHOLD, names_and_numbers
 
 _SURE = 0.9
@@ -76,23 +77,37 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
     """
     started = time.perf_counter()
     options = options or Options()
-    meant = list(readings(question, options, lambda: index.speakers.values()))
-    for reading in meant:
-        parsed, remarks = meant_phrases(parse_question(*reading), index)
+    tried: list[Options] = []
+    for reading in readings(
+        question, options, lambda: index.speakers.values(), lambda: index.store.dates()
+    ):
+        tried.append(reading.options)
+        parsed, remarks = meant_phrases(parse_question(reading.question, reading.options), index)
         parsed = as_meant(parsed, index)
-        filter_, notes = make_filter(parsed, reading.options, index)
+        filter_, notes = make_filter(parsed, reading.options, index, reading.others_than)
         vector = index.encoder.encode_query(parsed.plain)
         depth = max(DEPTH, 4 * options.limit)
-        groups, hits, searched = search(index, parsed, vector, filter_, depth)
-        hits = hits[: max(CANDIDATES, 3 * options.limit)]
-        candidates = choose_excerpts(index, hits, parsed, groups, filter_, searched)
+        candidates: list[Excerpt] = []
+        asked_of = persons_called(reading.options.speaker, index.speakers)
+        for one in of_each(filter_, asked_of):
+            groups, hits, searched = search(index, parsed, vector, one, depth)
+            if one.others_than:
+                groups = as_spoken_of(groups, one, index, searched)
+            hits = hits[: max(CANDIDATES, 3 * options.limit)]
+            candidates += choose_excerpts(index, hits, parsed, groups, one, searched)
+        candidates.sort(key=lambda excerpt: -excerpt.relevance)
         excerpts = decide(candidates, options)
         # part of a question must be answered, even where the nearest is shown anyway
-        if excerpts and (reading.question == question or _answers(excerpts)):
+        if excerpts and (reading == Reading(question, options) or _answers(excerpts)):
             break
     excerpts = in_one_language(index, excerpts, parsed.language if options.own_language else None)
+    if len(asked_of) > 1:
+        excerpts = each_heard(excerpts, [{index.speakers[n] for n in p} for p in asked_of.values()])
     quotes = tuple(cap(index, excerpts, groups, options))
-    others = beyond(meant[0], options, quotes) if quotes else ()
+    heard = [excerpt.passage.speaker for excerpt in excerpts if reading.options.speaker]
+    others = beyond(tried, options, quotes, heard) if quotes else ()
+    if quotes and not tried[0].speaker and (name := unheard(question, quotes, index)):
+        others = (_not_by(name), *others)
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
     topics = () if quotes else _topics(index, candidates, parsed, options)
@@ -105,23 +120,58 @@ def _answers(excerpts: Iterable[Excerpt]) -> bool:
     return max(excerpt.score for excerpt in excerpts) >= THRESHOLD
 
 
-def beyond(narrowest: Reading, options: Options, quotes: Sequence[Quote]) -> tuple[Note, ...]:
-    """A remark where others answer than whose words were asked for, or another time."""
-    name, since, until = narrowest.options.speaker, narrowest.options.since, narrowest.options.until
-    if (
+def beyond(
+    tried: Sequence[Options],
+    options: Options,
+    quotes: Sequence[Quote],
+    heard: Iterable[str | None] = (),
+) -> tuple[Note, ...]:
+    """A remark where others answer than whose words were asked for, or another time.
+
+    Args:
+        tried: what the readings of the question looked for, narrowest first, up to the one that
+            answers.
+        options: as given with the question.
+        quotes: the answer.
+        heard: who else would be quoted, if more quotes were shown.
+    """
+    speakers = {*heard, *(quote.speaker for quote in quotes)} - {None}
+    named = tried[0].speaker or ""
+    silent = ", ".join(
         name
-        and name != options.speaker
-        and not any(quote.speaker and same_person(name, quote.speaker) for quote in quotes)
-    ):
-        text = f"Nothing that “{name}” said answers; this is what else was said."
-        return (Note(text, "not_by", speaker=name),)
-    if since and until and (since, until) != (options.since, options.until):
-        first, last = first_day(since), last_day(until)
-        if not any(quote.date and first <= first_day(quote.date) <= last for quote in quotes):
-            when = since if since == until else f"{since}–{until}"
+        for name in named.split(", ")
+        if not any(speaker and same_person(name, speaker) for speaker in speakers)
+    )
+    if silent and named != options.speaker:
+        return (_not_by(silent),)
+    since, until = next(
+        ((one.since, one.until) for one in tried if one.since or one.until), (None, None)
+    )
+    if (since, until) != (options.since, options.until):
+        first, last = first_day(since) if since else 0, last_day(until) if until else _NEVER
+        # what is dated 2019 may be of any day of it; and that year may be spoken of later
+        if not any(
+            (since or until or "")[:4] in quote.text
+            or (quote.date and first <= last_day(quote.date) and first_day(quote.date) <= last)
+            for quote in quotes
+        ):
+            when = since if since == until else f"{since or '…'}–{until or '…'}"
             text = f"Nothing from {when} answers; this is from other times."
-            return (Note(text, "not_then", date=when),)
+            return (Note(text, "not_then", date=when or ""),)
     return ()
+
+
+def unheard(question: str, quotes: Sequence[Quote], index: Index) -> str:
+    """Whose words were asked for, if nobody is called so, and others than unknown ones answer."""
+    if any(quote.speaker is None and not quote.narration for quote in quotes):
+        return ""
+    name = stranger(question)
+    return "" if name and speakers_called(name, index.speakers) else name
+
+
+def _not_by(name: str) -> Note:
+    text = f"Nothing that “{name}” said answers; this is what else was said."
+    return Note(text, "not_by", speaker=name)
 
 
 def _day(quote: Quote) -> int:
@@ -166,25 +216,26 @@ def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[Not
 
 
 def make_filter(
-    question: Question, options: Options, index: Index
+    question: Question, options: Options, index: Index, others_than: str | None = None
 ) -> tuple[Filter, tuple[Note, ...]]:
-    """What may be searched, and remarks on filters that nothing satisfies."""
+    """What may be searched, and remarks on filters that nothing satisfies.
+
+    ``others_than`` names the speaker whose words may not.
+    """
     speakers, notes = None, []
     if options.speaker is not None:
         if not options.speaker.strip():
             raise QuestionError("--speaker: name a person.", "no_speaker")
-        speakers = speakers_called(options.speaker, index.speakers)
-        if not speakers:
+        called = persons_called(options.speaker, index.speakers)
+        speakers = frozenset[int]().union(*called.values())
+        for name in (name for name, found in called.items() if not found):
             known = ", ".join(list(index.speakers.values())[:5])
-            note = (
-                f"No speaker is called “{options.speaker[:80]}”; "
-                f"speakers: {known or 'none is known'}."
-            )
+            note = f"No speaker is called “{name[:80]}”; speakers: {known or 'none is known'}."
             notes.append(
                 Note(
                     " ".join(note.split()),
                     "no_speaker" if known else "no_speakers",
-                    speaker=options.speaker[:80],
+                    speaker=name[:80],
                     known=known,
                 )
             )
@@ -198,6 +249,7 @@ def make_filter(
             # the very word too, in whatever language it stands
             (*question.excluded_phrases, *((word.folded,) for word in question.excluded)),
             None if options.only is None else tuple(index.store.stretches(options.only)),
+            speakers_called(others_than, index.speakers) if others_than else frozenset(),
         ),
         tuple(notes),
     )
@@ -205,11 +257,66 @@ def make_filter(
 
 def speakers_called(name: str, speakers: Mapping[int, str]) -> frozenset[int]:
     """The speakers that a name means: those called so, or else those called nearly so."""
+    return _speakers_called(name, tuple(speakers.items()))
+
+
+@lru_cache(maxsize=8)  # a question has several readings
+def _speakers_called(name: str, speakers: tuple[tuple[int, str], ...]) -> frozenset[int]:
     for least in _SURE, NEAR:
-        found = frozenset(n for n, known in speakers.items() if same_person(name, known, least))
+        found = frozenset(n for n, known in speakers if same_person(name, known, least))
         if found:
             return found
     return frozenset()
+
+
+def persons_called(names: str | None, speakers: Mapping[int, str]) -> Mapping[str, frozenset[int]]:
+    """The speakers that each of several names means, which stand between commas; none for None.
+
+    «Путин, Владимир» is one name, if somebody is called so.
+    """
+    if names is None:
+        return {}
+    whole = speakers_called(names, speakers)
+    each = [name.strip() for name in names.split(",") if name.strip()]
+    if whole or len(each) < 2:
+        return {names: whole}
+    return {name: speakers_called(name, speakers) for name in each}
+
+
+def of_each(filter_: Filter, persons: Mapping[str, frozenset[int]]) -> Sequence[Filter]:
+    """A filter for each of several persons: one who says much hides nobody."""
+    if len(persons) < 2:
+        return [filter_]
+    return [replace(filter_, speakers=speakers) for speakers in persons.values()]
+
+
+def as_spoken_of(
+    groups: Sequence[Group], filter_: Filter, index: Index, searched: int
+) -> list[Group]:
+    """The groups, each as rare as it is in what a filter allows.
+
+    Who speaks is among the terms of a passage: who often does is a common word but for others.
+    """
+    frequent = [len(index.words.coverage([group], [1.0], filter_, _SURE)) for group in groups]
+    return [
+        replace(group, idf=inverse_document_frequency(searched, n))
+        for group, n in zip(groups, frequent, strict=True)
+    ]
+
+
+def each_heard(
+    excerpts: Sequence[Excerpt], persons: Iterable[Collection[str]]
+) -> Sequence[Excerpt]:
+    """The excerpts, best first, the best one of each person before the others."""
+    waiting, heard = [*persons], []
+    for excerpt in excerpts:
+        for person in waiting:
+            if excerpt.passage.speaker in person:
+                waiting.remove(person)
+                excerpt = replace(excerpt, relevance=excerpts[0].relevance)
+                break
+        heard.append(excerpt)
+    return heard
 
 
 def search(
@@ -344,12 +451,17 @@ def _permission(index: Index, filter_: Filter) -> Callable[[Passage], bool]:
     Dates they share, and what must be said is looked for in each quote: left to see to are who
     speaks and what must not be said.
     """
-    if filter_.speakers is None and not (filter_.excluded or filter_.excluded_phrases):
+    if filter_.speakers is None and not (
+        filter_.others_than or filter_.excluded or filter_.excluded_phrases
+    ):
         return lambda _: True
     names = {name for n, name in index.speakers.items() if n in (filter_.speakers or ())}
+    others = {index.speakers[n] for n in filter_.others_than}
 
     def permitted(passage: Passage) -> bool:
         if filter_.speakers is not None and passage.speaker not in names:
+            return False
+        if passage.speaker in others:
             return False
         # as the word index has it: who speaks is among the terms
         said = folded_words(f"{passage.text}\n{passage.speaker or ''}")

@@ -57,11 +57,13 @@ def timeline(
     options = options or Options()
     threshold = THRESHOLD if options.threshold is None else options.threshold
     total, judge = index.manifest.passages, index.judge
-    for reading in readings(question, options, lambda: index.speakers.values()):
-        parsed, remarks = meant_phrases(parse_question(*reading), index)
+    for reading in readings(
+        question, options, lambda: index.speakers.values(), lambda: index.store.dates()
+    ):
+        parsed, remarks = meant_phrases(parse_question(reading.question, reading.options), index)
         parsed = as_meant(parsed, index)
         groups = expand(parsed, index)
-        filter_, notes = make_filter(parsed, reading.options, index)
+        filter_, notes = make_filter(parsed, reading.options, index, reading.others_than)
         least = judge.least_coverage(threshold, len(groups), total)
         shares = rarities(groups)
         covered = index.words.coverage(groups, shares.tolist(), filter_, least)

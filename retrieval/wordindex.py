@@ -298,6 +298,9 @@ class WordIndex:
         clauses = [(Occur.Must, Query.const_score_query(query, 0.0)) for query in must]
         must_not = [Query.term_query(schema, "terms", term, "freq") for term in filter_.excluded]
         must_not += [_phrase(schema, phrase) for phrase in filter_.excluded_phrases]
+        if filter_.others_than:
+            others = sorted(filter_.others_than)
+            must_not.append(Query.term_set_query(schema, "speaker", others))
         return clauses + [(Occur.MustNot, query) for query in must_not]
 
     def close(self) -> None:

@@ -559,6 +559,8 @@ class MilvusWords:
             f"not ({_holds('terms', [written(dimension(term))])})" for term in filter_.excluded
         ]
         clauses += [f"not ({_holds('surface', phrase)})" for phrase in filter_.excluded_phrases]
+        if filter_.others_than:
+            clauses.append(f"not ({_one_of('speaker', sorted(filter_.others_than))})")
         return " and ".join(f"({clause})" for clause in clauses)
 
     def count(self, allowed: str) -> int:

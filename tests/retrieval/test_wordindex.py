@@ -83,6 +83,7 @@ def test_weight_and_pooled_idf_scale_a_term(index: WordIndex):
         (Filter(since="2024-05", until="2024-07"), {0}),
         (Filter(speakers=frozenset({0})), {0, 2}),
         (Filter(speakers=frozenset()), set()),
+        (Filter(others_than=frozenset({0})), {1, 3}),
         (Filter(phrases=(("мост", "через"),)), {1}),
         (Filter(phrases=(("вода",),)), {1, 3}),
         (Filter(excluded=("ru:мост",)), {2, 3}),
