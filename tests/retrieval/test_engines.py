@@ -157,6 +157,9 @@ QUESTIONS = [
     ("школа", Options(only=frozenset(), threshold=0)),
     ("библиотека", Options(since="2020-05", until="2020-05-06")),
     ("that nobody ever spoke of quasars", Options()),
+    ("что говорили о Горемыкине", Options()),
+    ("вода", Options(speaker="Thornbury, Горемыкин", threshold=0)),
+    ("вода с 2024 года", Options()),
 ]
 
 
@@ -262,6 +265,8 @@ def test_what_a_filter_allows_is_counted(index: Index):
     for number, name in index.speakers.items():
         allowed = index.words.allowed(Filter(speakers=frozenset({number})))
         assert index.words.count(allowed) == spoken[name]
+        others = index.words.allowed(Filter(others_than=frozenset({number})))
+        assert index.words.count(others) == index.manifest.passages - spoken[name]
 
 
 @pytest.mark.parametrize("strange", HOSTILE)
