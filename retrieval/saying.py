@@ -297,15 +297,14 @@ def stranger(question: str) -> str:
             or (at and language != "az" and _SHORT_SURNAME.search(name))
             or (at and language == "en" and _is_office(folded[at - 1]))
         )
-        # «Европейского союза» goes on
+        # «Европейского союза» goes on, and «Мюнхенская речь» is nobody's
         ends = language == "az" or at + 1 == len(tokens) or bare[token.end : token.end + 1] == ","
-        if named and (ends or _ends_name(tokens[at + 1])) and _role(folded, at, language):
+        behind = (
+            _EVERY_FRAME | _ABOUT | _ASKED_TO_SAY | (_WORDS_OF if language == "en" else frozenset())
+        )
+        if named and (ends or folded[at + 1] in behind) and _role(folded, at, language):
             found.append(_bare(token.typed))
     return found[0] if len(found) == 1 else ""
-
-
-def _ends_name(token: _Token) -> bool:
-    return token.folded in _FRAME_OR_NOUN | _ABOUT | _ASKED_TO_SAY
 
 
 _SURNAME = re.compile(

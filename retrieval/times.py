@@ -11,7 +11,8 @@ from embeddings.numerals import month_of
 from retrieval.dates import beside, first_day, last_day, parse_date
 from retrieval.records import Span
 
-# A year and what belongs to it: 2019-м году, 2020-х, 1990s, 2014-cü ildən, 2019-05-09.
+# A year and what belongs to it: 2019-м году, 2020-х, 1990s, 2014-cü ildən, 2019-05-09; and 2000
+# schools are no year.
 _YEAR = re.compile(
     r"(?<!\w)(?<!\d[.,/])(?P<year>(?:19|20)\d\d)(?!\d|[.,/]\d)(?:"
     r"(?P<iso>-\d\d(?:-\d\d)?)(?![\w-])|"
@@ -19,7 +20,7 @@ _YEAR = re.compile(
     r"(?:-(?:й|м|му|го|ом|ого)(?!\w))?\s*(?:год(?:у|а|е|ом|ов|ах|ы)?|гг?\.?)(?!\w)|"
     r"-(?:й|м|му|го|ом|ого)(?!\w)|"
     r"(?:[-\s]?c[iıuü])?\s*il(?P<case>(?:l[əe]r)?(?:in|d[əe]n?|[əe]|ind[əe])?)(?:(?!\w)|(?=d[əe]k(?!\w)))|"
-    r"[-\s]?c[iıuü](?!\w)|(?!\w))",
+    r"[-\s]?c[iıuü](?!\w)|(?!\w)(?!(?<=2000)\s+[^\W\d]))",
     re.IGNORECASE,
 )
 _NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-го|-е)?"

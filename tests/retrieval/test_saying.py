@@ -339,6 +339,7 @@ def test_who_is_spoken_of_does_not_say_it(question: str, whom: str | None) -> No
         ("Tokmaçovun su haqqında fikri", "Tokmaçovun"),
         ("позиция Долинии по воде", ""),
         ("позиция Речного союза по воде", ""),
+        ("Долинская речь о воде", ""),
         ("What did the Valley say about water?", ""),
         ("What was said about Tokmachev?", ""),
         ("вода в Токмачёве", ""),

@@ -17,6 +17,7 @@ from retrieval.times import time_in
         ("water in Sept. 2018", "2018-09", "2018-09"),
         ("water on 9 May 2021", "2021-05-09", "2021-05-09"),
         ("water on May 9th, 2021", "2021-05-09", "2021-05-09"),
+        ("water in 2000", "2000", "2000"),
         ("water in 2019-05", "2019-05", "2019-05"),
         ("water in the summer of 2017", "2017-06", "2017-08"),
         ("water in the 1990s", "1990", "1999"),
@@ -100,7 +101,16 @@ def test_a_time_that_is_only_named(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["water", "the wars of 1914 and in 1939", "order 12019", "3.2019 tonnes", "2019,5", "in 20190"],
+    [
+        "water",
+        "the wars of 1914 and in 1939",
+        "order 12019",
+        "3.2019 tonnes",
+        "2019,5",
+        "in 20190",
+        "in 2000 schools",
+        "в 2000 школах",
+    ],
 )
 def test_no_time_or_several(text: str) -> None:
     assert time_in(text) is None
