@@ -203,10 +203,10 @@ def _is_of_speech(
 
 def _asks_what_was(tokens: Sequence[_Token]) -> bool:
     """Whether something is asked of what was, unlike in "what about water"."""
-    following = [*(token.folded for token in tokens[1:]), ""]
+    folded = [token.folded for token in tokens]
     return any(
-        token.folded in _ASKING and then not in _ON
-        for token, then in zip(tokens, following, strict=True)
+        word in _ASKING and _ON.isdisjoint(folded[at + 1 : at + 2])
+        for at, word in enumerate(folded)
     )
 
 
@@ -298,11 +298,13 @@ def stranger(question: str) -> str:
             or (at and language == "en" and _is_office(folded[at - 1]))
         )
         # «Европейского союза» goes on, and «Мюнхенская речь» is nobody's
-        ends = language == "az" or at + 1 == len(tokens) or bare[token.end : token.end + 1] == ","
-        behind = (
-            _EVERY_FRAME | _ABOUT | _ASKED_TO_SAY | (_WORDS_OF if language == "en" else frozenset())
-        )
-        if named and (ends or folded[at + 1] in behind) and _role(folded, at, language):
+        after = folded[at + 1] if at + 1 < len(tokens) else ""
+        ends = not after or language == "az" or bare[token.end : token.end + 1] == ","
+        if after in _WORDS_OF:
+            ends = language == "en"
+        elif after in _EVERY_FRAME | _ABOUT | _ASKED_TO_SAY:
+            ends = True
+        if named and ends and _role(folded, at, language):
             found.append(_bare(token.typed))
     return found[0] if len(found) == 1 else ""
 

@@ -229,6 +229,11 @@ def test_a_name_is_known_however_another_language_spells_it(question: str, speak
     assert same_person(reading.options.speaker, speaker)
 
 
+def test_a_time_alone_is_looked_for() -> None:
+    for question in "в 2019", "in 2019", "что сказано в 2019":
+        assert narrowed(question) == (question, None, None)
+
+
 def test_who_and_when() -> None:
     for question, left, speaker in [
         ("Сольде в 2019 году о воде", "о воде", "Сольде"),
