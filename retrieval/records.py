@@ -178,7 +178,8 @@ class Answer:
 class Options:
     """How to answer: caps, filters, and when to say that nothing was said.
 
-    Dates are ``2025``, ``2025-10`` or ``2025-10-21``, both ends inclusive. ``threshold`` is the
+    Dates are ``2025``, ``2025-10`` or ``2025-10-21``, both ends inclusive. ``speaker`` is a name,
+    or several between commas, in any alphabet. ``threshold`` is the
     score below which nothing counts as an answer: None for the calibrated one, 0 to switch the
     decision off. Of a speech in several languages one is quoted: the question's, if
     ``own_language`` is set and it answers, else the one that answers best. The quotes are the most

@@ -290,7 +290,7 @@ def stranger(question: str) -> str:
     found = []
     for at, token in enumerate(tokens):
         name = _bare(token.folded)
-        if not token.typed[:1].isupper() or _NO_SURNAME.match(name):
+        if not token.typed[:1].isupper() or not _role(folded, at, language):
             continue
         named = (
             _SURNAME.search(name)
@@ -304,7 +304,7 @@ def stranger(question: str) -> str:
             ends = language == "en"
         elif after in _EVERY_FRAME | _ABOUT | _ASKED_TO_SAY:
             ends = True
-        if named and ends and _role(folded, at, language):
+        if named and ends and not _NO_SURNAME.match(name):
             found.append(_bare(token.typed))
     return found[0] if len(found) == 1 else ""
 
