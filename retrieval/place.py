@@ -51,3 +51,8 @@ def shards_at(place: Place) -> Shards | None:
     from retrieval.milvus.sharing import MilvusShards  # late, as above
 
     return MilvusShards(place)
+
+
+def is_for_one_process(place: Place) -> bool:
+    """Whether only one process at a time may have the index of a place open."""
+    return isinstance(place, MilvusAddress) and place.is_file

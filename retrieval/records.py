@@ -16,6 +16,8 @@ Span = tuple[int, int]
 
 LANGUAGES: tuple[Language, ...] = ("ru", "az", "en")
 
+_COUNTRY = ("country", "страна", "ölkə")
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -41,6 +43,12 @@ class Speech:
     extra: Mapping[str, Any] = field(default_factory=dict)
     origin: str | None = field(default=None, compare=False)
     """The file it was read from; or the address that brought it and its own, with a space."""
+
+    @property
+    def country(self) -> str | None:
+        """Whose speech it is, if its source names a country: an ISO 3166 code or a name."""
+        named = (value for name, value in self.extra.items() if name.casefold() in _COUNTRY)
+        return next((value for value in named if isinstance(value, str) and value.strip()), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,8 @@ class Quote:
     """Ids of the same speech in other languages."""
     repeated: tuple[Occasion, ...] = ()
     """Where else almost the same was said."""
+    country: str | None = None
+    """The speech's, see :attr:`Speech.country`."""
 
 
 Remark = Literal["sense", "no_speaker", "no_speakers", "not_by", "not_then", ""]

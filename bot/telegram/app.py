@@ -35,7 +35,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
-from bot.telegram import asking, commands, following, inline, operating
+from bot.telegram import asking, commands, following, inline, messages, operating
 from bot.telegram.desk import Context, Desk, Settings, is_private
 from bot.telegram.errors import BotError
 from bot.telegram.inbox import Inbox, InOrder, KeptApplication
@@ -245,13 +245,13 @@ async def _begin(application: Application[Any, Any, Any, Any, Any, Any]) -> None
 
 
 async def _set_menus(context: Context) -> None:
-    await commands.set_menus(context.bot, context.desk)
-    if context.desk.library.is_instead:
-        for admin in context.desk.settings.admins:
+    desk = context.desk
+    await commands.set_menus(context.bot, desk)
+    if desk.library.is_instead:
+        for admin in desk.settings.admins:
+            html = messages.no_index(desk.settings.folder, desk.texts_of(admin))
             try:
-                await context.bot.send_message(
-                    admin, context.desk.texts_of(admin).admin_no_index, parse_mode=ParseMode.HTML
-                )
+                await context.bot.send_message(admin, html, parse_mode=ParseMode.HTML)
             except TelegramError as error:
                 _log.warning("the administrator %d cannot be told: %s", admin, error)
 

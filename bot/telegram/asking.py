@@ -223,13 +223,14 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
                     index, shown.question, replace(options, limit=limit, per_speech=limit)
                 ).quotes
                 further = _without([*earlier, *map(place_of, new)], every)
+            if not new:
+                new, further = further, []
+            nearest = with_countries(index, new[:A_PAGE])
             is_sample = index.folder != desk.library.folder
     except QuestionError as error:
         # without its question: nothing that comes later can lean on it
         problem = messages.question_problem(error, texts)
         return Ready(problem, None, replace(shown, question=""), False)
-    if not new:
-        new, further = further, []
     if not new:
         filtered = options != Options()
         html = (
@@ -243,17 +244,22 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
             row.insert(0, _all_again(shown, texts))
         return Ready(html, _if_remembered(shown, [row]), shown, False)
     page = messages.answer_page(
-        new[:A_PAGE],
+        nearest,
         texts,
         first=len(earlier) + 1,
         heading=_heading(shown, texts) if heading else "",
         notes=found.notes,
         samples=is_sample,
     )
-    quotes = new[: page.shown]
+    quotes = nearest[: page.shown]
     shown = replace(shown, quotes=tuple(map(place_of, quotes)))
     buttons = keyboard(shown, quotes, texts, more=len(new) + len(further) > page.shown)
     return Ready(page.html, buttons, shown, True)
+
+
+def with_countries(index: Index, quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes, each with its country if the speech has one."""
+    return [replace(quote, country=index.speech(quote.speech_id).country) for quote in quotes]
 
 
 def _without(places: Sequence[Place], quotes: Sequence[Quote]) -> list[Quote]:
@@ -317,6 +323,7 @@ def quote_at(index: Index, place: Place) -> Quote | None:
         score=0.0,
         place=speech.place,
         occasion=speech.occasion,
+        country=speech.country,
         before=speech.text[around[0].start : place.start] if around else "",
         after=speech.text[place.end : around[-1].end] if around else "",
     )

@@ -15,7 +15,16 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.telegram import messages
-from bot.telegram.asking import after_command, data, follow_notice, reply, say, unless_same, without
+from bot.telegram.asking import (
+    after_command,
+    data,
+    follow_notice,
+    reply,
+    say,
+    unless_same,
+    with_countries,
+    without,
+)
 from bot.telegram.desk import Context, Desk
 from bot.telegram.messages import FollowSection
 from bot.telegram.sending import Once, is_passing, may_have_arrived
@@ -190,9 +199,8 @@ def find_news(desk: Desk) -> None:
                 continue
             if quotes:
                 more = max(0, len(quotes) - _QUOTES)
-                section = FollowSection(
-                    follow.question, follow.options.speaker, quotes[:_QUOTES], more
-                )
+                best = with_countries(index, quotes[:_QUOTES])
+                section = FollowSection(follow.question, follow.options.speaker, best, more)
                 sections[follow.chat].append((follow, section))
         news = []
         for chat, told in sections.items():

@@ -15,10 +15,11 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.telegram import messages
-from bot.telegram.asking import place_of
+from bot.telegram.asking import place_of, with_countries
 from bot.telegram.desk import Context
 from retrieval.errors import QuestionError, RostrumError
 from retrieval.records import Options, Quote
+from retrieval.search import ask
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +45,10 @@ async def on_inline(update: Update, context: Context) -> None:
 
     def look() -> tuple[list[Quote], bool]:
         options = Options(limit=min(start + _A_PAGE, _MOST) + 1)
-        found = desk.library.ask(query.query, options).quotes
-        return list(found[start : start + _A_PAGE]), len(found) > start + _A_PAGE
+        with desk.library.reading() as index:
+            found = ask(index, query.query, options).quotes
+            page = with_countries(index, found[start : start + _A_PAGE])
+        return page, len(found) > start + _A_PAGE
 
     quotes: list[Quote] = []
     more, label = False, texts.inline_type

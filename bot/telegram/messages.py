@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+import shlex
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from bot.edge import visible
 from bot.telegram.texts import Texts
 from retrieval.errors import QuestionError
+from retrieval.place import Place, is_for_one_process
 from retrieval.records import Answer, Note, Quote, Span, Speech, Status, Timeline
 
 MOST_UNITS = 4096
@@ -166,6 +168,10 @@ def _who(quote: Quote, texts: Texts) -> str:
     return texts.narration if quote.narration else texts.speaker_unknown
 
 
+def _country(country: str | None, texts: Texts) -> str:
+    return _short(_line(texts.country(country.strip())), _PLACE) if country else ""
+
+
 def _date(date: str | None, texts: Texts) -> str:
     return _short(_line(texts.date(date)), _DATE) if date else ""
 
@@ -178,7 +184,8 @@ def _event(quote: Quote) -> str:
 
 def _head(quote: Quote, texts: Texts, number: int | None = None) -> str:
     """Who and when, and below it where and on what occasion: all in bold."""
-    first = [_who(quote, texts), _date(quote.date, texts), texts.invented if quote.invented else ""]
+    known = (_who(quote, texts), _country(quote.country, texts), _date(quote.date, texts))
+    first = [*known, texts.invented if quote.invented else ""]
     mark = "" if number is None else f"{number}. "
     lines = (mark + " · ".join(filter(None, first)), _event(quote))
     return f"<b>{_escape(_joined(lines, chr(10)))}</b>"
@@ -473,7 +480,8 @@ def inline_text(quote: Quote, texts: Texts) -> str:
 def inline_title(quote: Quote, texts: Texts) -> str:
     """The first line of an inline result, plain: who and when."""
     sample = texts.invented if quote.invented else ""
-    title = " · ".join(filter(None, (_who(quote, texts), _date(quote.date, texts))))
+    known = (_who(quote, texts), _country(quote.country, texts), _date(quote.date, texts))
+    title = " · ".join(filter(None, known))
     return f"{_short(title, _TITLE - len(sample) - 3)} · {sample}" if sample else title
 
 
@@ -578,6 +586,7 @@ def recent_page(speeches: Sequence[Speech], texts: Texts) -> str:
         known = (
             _date(speech.date, texts),
             _short(_line(speech.speaker or ""), _SPEAKER),
+            _country(speech.country, texts),
             _short(_line(speech.place or ""), _PLACE),
             texts.invented if invented else "",
         )
@@ -707,8 +716,25 @@ def _languages(status: Status, texts: Texts) -> Iterator[str]:
         yield f"{texts.language_names.get(language, language)} – {texts.number(speeches)}"
 
 
-def status_for_admin(status: Status, texts: Texts, *, samples: bool = False) -> str:
-    """The state of the index, and what should be looked at."""
+def no_index(place: Place, texts: Texts) -> str:
+    """To administrators: that there is no index yet in a place, and how to make one."""
+    # a file that only one process may open cannot be written by another while the bot reads it
+    then = "" if is_for_one_process(place) else texts.admin_then
+    how = filled(texts.admin_no_index, index=_quoted(place))
+    return _joined((how, then, texts.admin_samples), "\n")
+
+
+def reindex_alone(place: Place, texts: Texts) -> str:
+    """To administrators: that the bot itself is in the way of a reindex, and what to do."""
+    return filled(texts.reindex_alone, index=_quoted(place))
+
+
+def _quoted(place: Place) -> str:
+    return _short(shlex.quote(str(place)), _NOTE)
+
+
+def status_for_admin(status: Status, texts: Texts, *, missing: str = "") -> str:
+    """The state of the index, and what should be looked at; ``missing`` is :func:`no_index`."""
     lines = [
         filled(
             texts.status,
@@ -731,10 +757,9 @@ def status_for_admin(status: Status, texts: Texts, *, samples: bool = False) -> 
     for why, ids in [*status.doubtful.items()][:_MOST_SKIPPED]:
         speeches = texts.count(texts.count_speeches, len(ids))
         lines.append(
-            filled(texts.status_doubtful, speeches=f"{speeches} ({_short(_line(why), _NOTE)})")
+            filled(texts.status_doubtful, speeches=speeches, why=texts.doubts.get(why, why))
         )
-    samples_line = texts.admin_no_index + "\n" + texts.admin_samples if samples else ""
-    return _joined((_joined(lines, "\n"), samples_line))
+    return _joined((_joined(lines, "\n"), missing))
 
 
 def status_of_bot(

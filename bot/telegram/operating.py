@@ -21,6 +21,7 @@ from bot.telegram import messages
 from bot.telegram.asking import say
 from bot.telegram.desk import Context, Desk
 from bot.telegram.texts import Texts
+from retrieval.place import is_for_one_process
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ async def on_status(update: Update, context: Context) -> None:
         return
     desk, texts = context.desk, context.desk.texts(update)
     status = await desk.run(desk.library.status)
-    html = messages.status_for_admin(status, texts, samples=desk.library.is_instead)
+    missing = messages.no_index(desk.settings.folder, texts) if desk.library.is_instead else ""
+    html = messages.status_for_admin(status, texts, missing=missing)
     counts = desk.state.counts()
     counts["pending"] = max(0, counts["pending"] - 1)  # beside this command
     own = messages.status_of_bot(
@@ -51,6 +53,13 @@ async def on_reindex(update: Update, context: Context) -> None:
     if message is None or not await _is_admin(update, context, message):
         return
     desk, texts = context.desk, context.desk.texts(update)
+    place = desk.settings.folder
+    if desk.library.is_instead:
+        await say(context, message, messages.no_index(place, texts))
+        return
+    if is_for_one_process(place):  # this one, which reads it
+        await say(context, message, messages.reindex_alone(place, texts))
+        return
     if desk.reindexing.locked():
         await say(context, message, texts.reindex_busy)
         return

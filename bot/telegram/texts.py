@@ -24,6 +24,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
@@ -33,6 +34,10 @@ Plural = Mapping[str, str]
 """A noun with its number, by the plural categories of Unicode CLDR; "other" is always there."""
 
 _COMMAND = "command_"
+
+_CODE = re.compile("[A-Za-z]{2,3}")
+_FORMER = frozenset(("DDR", "VDR", "YMD"))
+"""Codes of states that CLDR takes for the one that they became a part of."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +197,7 @@ class Texts:
 
     # --- to administrators -----------------------------------------------------------------------
     admin_no_index: str
+    admin_then: str
     admin_samples: str
     reindex_started: str
     reindex_progress: str
@@ -201,10 +207,12 @@ class Texts:
     reindex_skipped: str
     reindex_failed: str
     reindex_busy: str
+    reindex_alone: str
     reindex_stages: Mapping[str, str]
     status: str
     status_skipped: str
     status_doubtful: str
+    doubts: Mapping[str, str]
     status_bot: str
     status_times: str
     status_up: str
@@ -243,6 +251,14 @@ class Texts:
             return given
         # a narrow space that old phones draw as a box
         return format_date(day, form, self.locale).replace("\u202f", "\u00a0")
+
+    def country(self, given: str) -> str:
+        """A country by its ISO 3166 code, as the language calls it; all else stays as it is."""
+        if not _CODE.fullmatch(given) or given.upper() in _FORMER:
+            return given
+        code = given.upper()
+        successors = get_global("territory_aliases").get(code, (code,))
+        return self.locale.territories.get(" ".join(successors), given)
 
     def moment(self, given: str) -> str:
         """A moment as ISO 8601 writes it, in words; what is none stays as it is."""
@@ -478,9 +494,10 @@ RUSSIAN = Texts(
     ),
     language_names={"ru": "русский", "az": "азербайджанский", "en": "английский"},
     admin_no_index=(
-        "Индекса ещё нет. Создайте его на сервере:\n<code>rostrum reindex ПАПКА</code>\n"
-        "Дальше хватит команды /reindex."
+        "Индекса ещё нет. Создайте его на сервере:\n"
+        "<code>rostrum reindex ПАПКА --index {index}</code>"
     ),
+    admin_then="Дальше хватит команды /reindex.",
     admin_samples="Пока я отвечаю по вымышленным примерам.",
     reindex_started="Обновляю индекс. На вопросы тем временем отвечаю как обычно.",
     reindex_progress="Обновляю индекс: {stage}, {done} из {total}",
@@ -495,6 +512,11 @@ RUSSIAN = Texts(
     reindex_skipped="Не удалось прочесть: {n}. Подробности: /status",
     reindex_failed="Обновить индекс не удалось, прежний остаётся в силе.\n<code>{line}</code>",
     reindex_busy="Индекс уже обновляется. Дождитесь окончания, пожалуйста.",
+    reindex_alone=(
+        "Индекс лежит в файле milvus-lite, а его может открыть только один процесс, и сейчас это "
+        "я. Остановите бота, выполните на сервере эту команду и снова запустите бота:\n"
+        "<code>rostrum reindex --index {index}</code>"
+    ),
     reindex_stages={
         "fetching": "загрузка страниц",
         "reading": "чтение",
@@ -508,7 +530,11 @@ RUSSIAN = Texts(
         "Размер: {size} МБ"
     ),
     status_skipped="Не удалось прочесть: {n}",
-    status_doubtful="Стоит проверить: {speeches}",
+    status_doubtful="Стоит проверить: {speeches} ({why})",
+    doubts={
+        "no speaker is known": "оратор неизвестен",
+        "no date is known": "дата неизвестна",
+    },
     status_bot=(
         "<b>Бот</b>: ответов – {answers}, ждут ответа – {pending}, подписок – {follows}; "
         "👍 {good}, 👎 {bad}"
@@ -758,9 +784,10 @@ AZERBAIJANI = Texts(
     ),
     language_names={"ru": "rus", "az": "azərbaycan", "en": "ingilis"},
     admin_no_index=(
-        "Hələ indeks yoxdur. Onu serverdə yaradın:\n<code>rostrum reindex QOVLUQ</code>\n"
-        "Sonra /reindex əmri kifayətdir."
+        "Hələ indeks yoxdur. Onu serverdə yaradın:\n"
+        "<code>rostrum reindex QOVLUQ --index {index}</code>"
     ),
+    admin_then="Sonra /reindex əmri kifayətdir.",
     admin_samples="Hələlik uydurma nümunələr əsasında cavab verirəm.",
     reindex_started="İndeksi yeniləyirəm. Bu vaxt suallara əvvəlki indeks əsasında cavab verirəm.",
     reindex_progress="İndeks yenilənir: {stage}, {done} / {total}",
@@ -775,6 +802,11 @@ AZERBAIJANI = Texts(
     reindex_skipped="Oxuna bilmədi: {n}. Ətraflı: /status",
     reindex_failed="İndeksi yeniləmək mümkün olmadı, əvvəlki qüvvədə qalır.\n<code>{line}</code>",
     reindex_busy="İndeks artıq yenilənir. Zəhmət olmasa, başa çatmasını gözləyin.",
+    reindex_alone=(
+        "İndeks milvus-lite faylındadır; onu eyni vaxtda yalnız bir proses aça bilir, indi isə o "
+        "mənəm. Botu dayandırın, serverdə bu əmri icra edin və botu yenidən işə salın:\n"
+        "<code>rostrum reindex --index {index}</code>"
+    ),
     reindex_stages={
         "fetching": "səhifələr yüklənir",
         "reading": "oxunuş",
@@ -788,7 +820,11 @@ AZERBAIJANI = Texts(
         "Həcmi: {size} MB"
     ),
     status_skipped="Oxuna bilmədi: {n}",
-    status_doubtful="Yoxlamağa dəyər: {speeches}",
+    status_doubtful="Yoxlamağa dəyər: {speeches} ({why})",
+    doubts={
+        "no speaker is known": "natiq məlum deyil",
+        "no date is known": "tarix məlum deyil",
+    },
     status_bot=(
         "<b>Bot</b>: cavab – {answers}, cavab gözləyən – {pending}, izlənən mövzu – {follows}; "
         "👍 {good}, 👎 {bad}"
@@ -1010,9 +1046,10 @@ ENGLISH = Texts(
     ),
     language_names={"ru": "Russian", "az": "Azerbaijani", "en": "English"},
     admin_no_index=(
-        "There is no index yet. Make one on the server:\n<code>rostrum reindex FOLDER</code>\n"
-        "From then on /reindex is enough."
+        "There is no index yet. Make one on the server:\n"
+        "<code>rostrum reindex FOLDER --index {index}</code>"
     ),
+    admin_then="From then on /reindex is enough.",
     admin_samples="Until then I answer from the invented samples.",
     reindex_started="Updating the index. Meanwhile I answer from the present one.",
     reindex_progress="Updating the index: {stage}, {done} of {total}",
@@ -1027,6 +1064,11 @@ ENGLISH = Texts(
     reindex_skipped="Could not be read: {n}. More: /status",
     reindex_failed="The index could not be updated; the present one stays.\n<code>{line}</code>",
     reindex_busy="The index is being updated already; please wait until that is done.",
+    reindex_alone=(
+        "The index is in a file of milvus-lite, which one process at a time may open, and just "
+        "now that is me. Stop the bot, run this on the server, and start the bot again:\n"
+        "<code>rostrum reindex --index {index}</code>"
+    ),
     reindex_stages={
         "fetching": "fetching pages",
         "reading": "reading",
@@ -1040,7 +1082,11 @@ ENGLISH = Texts(
         "Size: {size} MB"
     ),
     status_skipped="Could not be read: {n}",
-    status_doubtful="Should be looked at: {speeches}",
+    status_doubtful="Should be looked at: {speeches} ({why})",
+    doubts={
+        "no speaker is known": "no speaker is known",
+        "no date is known": "no date is known",
+    },
     status_bot=(
         "<b>Bot</b>: answers: {answers}, waiting: {pending}, follows: {follows}; "
         "👍 {good}, 👎 {bad}"

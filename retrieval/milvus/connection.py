@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,56 @@ def connect(address: MilvusAddress) -> Connection:
         IndexLocked: another process has the file open.
     """
     with _opening:
-        if address not in _open:
-            _open[address] = Connection(address)
-        return _open[address]
+        return _connected(address)
+
+
+def _connected(address: MilvusAddress) -> Connection:
+    if address not in _open:
+        _open[address] = Connection(address)
+    return _open[address]
+
+
+def hold(address: MilvusAddress) -> Connection:
+    """The connection of this process, kept open until it is let go of as often as it was held.
+
+    Raises as :func:`connect` does.
+    """
+    with _opening:
+        connection = _connected(address)
+        connection.users += 1
+        return connection
+
+
+def let_go(connection: Connection) -> None:
+    """What :func:`hold` held is no longer needed."""
+    with _opening:
+        connection.users -= 1
+        if _open.get(connection.address) is connection:
+            _close_unused(connection)
+
+
+@contextmanager
+def holding(address: MilvusAddress) -> Iterator[Connection]:
+    """Hold a connection for as long as the block lasts; raises as :func:`connect` does."""
+    connection = hold(address)
+    try:
+        yield connection
+    finally:
+        let_go(connection)
+
+
+def close_unused(address: MilvusAddress) -> None:
+    """Close a file that nobody here holds, so that other processes may open it."""
+    with _opening:
+        if connection := _open.get(address):
+            _close_unused(connection)
+
+
+def _close_unused(connection: Connection) -> None:
+    # a connection to a server hinders nobody, and stays
+    if connection.address.is_file and connection.users <= 0:
+        del _open[connection.address]
+        connection.close()
 
 
 def disconnect(address: MilvusAddress | None = None) -> None:
@@ -83,6 +130,8 @@ class Connection:
     """Calls to one server or file."""
 
     patience = READING
+    users = 0
+    """Those who need it to stay open: see :func:`hold`."""
     _turn: AbstractContextManager[Any] = nullcontext()
     _lost = False  # whether the last call found nobody: the next ones do not wait as long again
 
@@ -112,6 +161,7 @@ class Connection:
                 uri=address.uri,
                 token=address.token,
                 db_name=address.database,
+                dedicated=address.is_file,  # else pymilvus would keep a channel that is closed
                 timeout=_PATIENCE,
                 grpc_options=_CHANNEL,
             ),
@@ -197,8 +247,9 @@ class Connection:
         reason = self._reason(error)
         if "datadirlocked" in said or "holds the lock" in said:
             return IndexLocked(
-                f"Another process has {where} open, and milvus-lite allows one at a time; end it, "
-                "or run a Milvus server."
+                f"{where} is open in another process (a bot that answers from it, say), and "
+                "milvus-lite allows one at a time: end that one and try again; a Milvus server "
+                "serves many at once."
             )
         if re.search(r"no space left|disk ?(is )?full|disk quota", said):
             return IndexUnwritable(
@@ -343,11 +394,12 @@ class Connection:
 
     def close(self) -> None:
         """Close it; a file may be opened by others then."""
-        self._client.close()
-        if self.address.is_file:
-            from milvus_lite.server_manager import server_manager_instance
+        with self._turn:
+            self._client.close()
+            if self.address.is_file:
+                from milvus_lite.server_manager import server_manager_instance
 
-            server_manager_instance.release_server(self.address.uri)
+                server_manager_instance.release_server(self.address.uri)
 
 
 def _check_file(address: MilvusAddress) -> None:

@@ -20,7 +20,7 @@ from retrieval.errors import (
     IndexUnwritable,
 )
 from retrieval.milvus.address import MilvusAddress
-from retrieval.milvus.connection import Connection, connect
+from retrieval.milvus.connection import Connection, close_unused, connect, holding
 from retrieval.milvus.lease import Lease
 from retrieval.milvus.packing import NO_ROOM, pack_manifest, parts_of
 from retrieval.milvus.reading import MilvusGeneration, describe
@@ -38,7 +38,7 @@ from retrieval.milvus.schema import (
     make_generation,
     make_readable,
 )
-from retrieval.milvus.shards import Book
+from retrieval.milvus.shards import Book, not_finished
 from retrieval.milvus.writing import MilvusOld, MilvusWriter
 from retrieval.plan import Plan
 from retrieval.records import Reading
@@ -70,13 +70,24 @@ class Milvus:
         """What the alias names; asked for at most once a second."""
         if self._seen and time.monotonic() - self._seen[0] < LOOK_SECONDS:
             return self._seen[1]
-        found = self._current()
+        found = self._to_read()
         self._seen = time.monotonic(), found
         return found
 
+    def _to_read(self) -> Generation:
+        """What the alias names; if it names nothing, whether there are shards is said."""
+        try:
+            return self._current()
+        except IndexMissing:
+            book = self.unfinished()
+            missing = not_finished(self._connection, book) if book else None
+            close_unused(self.address)
+            if missing is None:
+                raise
+        raise missing
+
     def _current(self) -> Generation:
-        if self.address.is_file and not Path(self.address.uri).exists():
-            raise self._missing()
+        self._check_there()
         try:
             described = self._connection.call("describe_alias", ALIAS)
         except IndexGone:
@@ -88,6 +99,10 @@ class Milvus:
                 "which Rostrum did not make; use another database."
             )
         return found[0]
+
+    def _check_there(self) -> None:
+        if self.address.is_file and not Path(self.address.uri).exists():
+            raise self._missing()
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(
@@ -108,17 +123,19 @@ class Milvus:
         return [one for one, tables in found.items() if tables >= set(TABLES)]
 
     def open(self, generation: Generation | None = None) -> tuple[Generation, MilvusGeneration]:
-        """Open a generation, the current one if none is given."""
-        if generation is not None:
-            return generation, MilvusGeneration(self._connection, generation)
-        while True:
-            generation = self._current()
-            try:
-                return generation, MilvusGeneration(self._connection, generation)
-            except IndexDamaged:
-                # it may have been dropped meanwhile
-                if self._current() == generation:
-                    raise
+        """Open a generation, the current one if none is given; a file is held till it is closed."""
+        self._check_there()
+        with holding(self.address) as connection:
+            if generation is not None:
+                return generation, MilvusGeneration(connection, generation)
+            while True:
+                generation = self._to_read()
+                try:
+                    return generation, MilvusGeneration(connection, generation)
+                except IndexDamaged:
+                    # it may have been dropped meanwhile
+                    if self._current() == generation:
+                        raise
 
     def altered(self) -> list[str]:
         """A line for each collection of the current generation that is missing."""
@@ -146,12 +163,13 @@ class Milvus:
     def writing(self) -> Iterator[None]:
         """The right to write it, for one process at a time."""
         self._folder().mkdir(parents=True, exist_ok=True)
-        self._lease = Lease(self._connection)
-        try:
-            yield
-        finally:
-            self._lease.release()
-            self._lease = None
+        with holding(self.address) as connection:
+            self._lease = Lease(connection)
+            try:
+                yield
+            finally:
+                self._lease.release()
+                self._lease = None
 
     def check_writable(self) -> None:
         """Refuse a database in which somebody else's things bear our names."""

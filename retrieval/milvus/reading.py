@@ -17,7 +17,7 @@ from embeddings.encoder import Vectors
 from retrieval.dates import first_day, last_day
 from retrieval.engine import FileRecord, Filter, Group, Known, Manifest, Name, Opening
 from retrieval.errors import IndexDamaged, IndexGone, IndexMismatch, UnknownSpeech
-from retrieval.milvus.connection import Connection, Row
+from retrieval.milvus.connection import Connection, Row, hold, let_go
 from retrieval.milvus.numbers import (
     MOST_OF_A_SPEECH,
     dimension,
@@ -100,6 +100,7 @@ class MilvusGeneration:
         self.store = MilvusStore(connection, generation)
         self.words = MilvusWords(connection, generation, self.manifest.passages, shards)
         self.vectors = MilvusVectors(connection, generation, self.manifest.passages)
+        self._held: Connection | None = hold(where)
 
     @property
     def bytes(self) -> int:
@@ -111,7 +112,10 @@ class MilvusGeneration:
         return []
 
     def close(self) -> None:
-        """Let go of it; the connection stays for others."""
+        """Let go of it; a file is closed with the last who reads or writes it."""
+        if self._held:
+            held, self._held = self._held, None
+            let_go(held)
 
 
 class MilvusStore:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from embeddings.analysis import ANALYSER_VERSION
 from retrieval.engine import File, FileRecord, reader_version
-from retrieval.errors import IndexDamaged, IndexMismatch
+from retrieval.errors import IndexDamaged, IndexMismatch, IndexMissing
 from retrieval.milvus.connection import Connection, Row
 from retrieval.milvus.lease import holders
 from retrieval.milvus.numbers import key
@@ -44,6 +44,7 @@ from retrieval.sources import Progress
 _WRITTEN_BY_SHARDS = ("texts", "passages", "speeches", "files", "tallies")
 _PART_BITS = 20
 _TELL_SECONDS = 5.0
+_MOST_LISTED = 20
 _COUNTED = ("new", "changed", "removed", "unchanged", "kept")
 
 
@@ -413,6 +414,26 @@ class Merger(MilvusWriter):
                         f"again: rostrum reindex --full --shard {number}/{len(self._states)} "
                         f"--index {self._connection.address.quoted}"
                     )
+
+
+def not_finished(connection: Connection, book: Book) -> IndexMissing:
+    """What somebody is told who would ask shards that are not yet an index."""
+    numbers: dict[str, list[int]] = {"done": [], "writing": [], "stopped": [], "missing": []}
+    shards = book.progress()
+    for shard in shards:
+        numbers[shard.state].append(shard.number)
+    far = "; ".join(f"{state}: {_in_short(found)}" for state, found in numbers.items() if found)
+    write = "" if len(numbers["done"]) == len(shards) else "write what is missing, and then "
+    where = connection.address
+    return IndexMissing(
+        f"The index in {where} is not finished (of its {len(shards)} shards, {far}); {write}make "
+        f"it answer: rostrum reindex --finish --index {where.quoted}"
+    )
+
+
+def _in_short(numbers: Sequence[int]) -> str:
+    more = len(numbers) - _MOST_LISTED
+    return ", ".join(map(str, numbers[:_MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
 
 
 def mismatch(connection: Connection, book: Book, shard: Shard, why: str) -> IndexMismatch:

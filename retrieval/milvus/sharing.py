@@ -18,6 +18,7 @@ from retrieval.errors import (
     SourceError,
 )
 from retrieval.milvus.address import MilvusAddress
+from retrieval.milvus.connection import holding
 from retrieval.milvus.lease import THE_INDEX, Lease, holders
 from retrieval.milvus.milvus import Milvus
 from retrieval.milvus.numbers import speech_number
@@ -63,11 +64,12 @@ class MilvusShare(Milvus):
     def writing(self) -> Iterator[None]:
         """The right to write this shard; others may write theirs."""
         self._folder().mkdir(parents=True, exist_ok=True)
-        lease = Lease(self._connection, THE_INDEX + self.shard.number + 1)
-        try:
-            yield
-        finally:
-            lease.release()
+        with holding(self.address) as connection:
+            lease = Lease(connection, THE_INDEX + self.shard.number + 1)
+            try:
+                yield
+            finally:
+                lease.release()
 
     def recorded(self) -> Recorded:
         """What the unfinished generation is built from; the current one, if there is none."""

@@ -22,6 +22,7 @@ from telegram_forks import Fork, Forks
 
 from bot.cli import cli
 from retrieval.build import reindex
+from retrieval.place import Place
 
 ROOT = Path(__file__).parents[2]
 _FONTS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "matplotlib"
@@ -202,7 +203,7 @@ class BotProcess:
         url: str,
         folder: Path,
         *options: str,
-        index: Path | None = None,
+        index: Place | None = None,
         token: str | None = TOKEN,
         preload: Path | None = None,
         cold: bool = False,
@@ -298,6 +299,17 @@ class BotProcess:
     def tells_its_token(self) -> bool:
         secret = self.token.strip().partition(":")[2]
         return bool(secret) and secret in self.output()
+
+    def rostrum(self, *command: str) -> tuple[int, str]:
+        """The exit status of a command beside the bot, and all that it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            env=self._environment,
+        )
+        return done.returncode, done.stdout
 
     def feedback(self, *options: str) -> str:
         """What ``rostrum feedback`` prints."""

@@ -206,6 +206,28 @@ def test_what_is_followed(scene: Scene) -> None:
     api.wait_for(lambda: question not in listed.text)
 
 
+def test_one_speaker_over_time_and_from_now_on(scene: Scene, name: str) -> None:
+    api, texts, person, question = scene
+    answer = person.asks(question)
+    speaker = heads(answer)[0].removeprefix("1. ").split(" · ")[0]
+    of_one = texts.button_only_speaker_named.format(speaker="")
+    label = next(one for one in labels(answer) if one.startswith(of_one))
+    assert label.removeprefix(of_one) in speaker
+    person.presses(answer, label)
+    api.wait_for(lambda: only(texts, speaker) in answer.text)
+    assert pressed(api, person, answer, texts.button_follow) == texts.notice_following
+    assert pressed(api, person, answer, texts.button_follow) == texts.notice_already
+    listed = person.asks("/following").text
+    assert texts.following_one_speaker.format(question=question, speaker=speaker) in listed
+    person.presses(answer, texts.button_over_time)
+    picture = api.wait_for(lambda: [m for m in person.messages if m.file], timeout=20)[0]
+    assert picture.file.startswith(PNG)
+    assert picture.marked("bold") == [question]
+    asked = person.says("/timeline")  # of the last question, within its limits
+    again = api.wait_for(lambda: person.chat.replies(asked), timeout=20)[0]
+    assert again.text == picture.text
+
+
 def test_buttons_outlive_a_restart(collection: Collection) -> None:
     api, questions, bot = collection
     people = [api.person("Ann", language) for language in LANGUAGES]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -26,12 +27,14 @@ from bot.telegram.messages import (
     inline_description,
     inline_text,
     inline_title,
+    no_index,
     note,
     nothing,
     parsed_length,
     plain,
     question_problem,
     recent_page,
+    reindex_alone,
     reindex_failed,
     reindex_finished,
     reindex_progress,
@@ -45,6 +48,7 @@ from bot.telegram.messages import (
 from bot.telegram.texts import TEXTS, Texts
 from retrieval.errors import Problem, QuestionError
 from retrieval.index import Index
+from retrieval.milvus.address import MilvusAddress
 from retrieval.question import parse_question
 from retrieval.records import (
     Answer,
@@ -101,7 +105,7 @@ STATUS = Status(
     last_date="2026-05-18",
     sources=("/srv/speeches",),
     skipped=(Skipped("a<b>.txt, line 3", "no text & no date"),),
-    doubtful={"no date": ("one", "two")},
+    doubtful={"no date is known": ("one", "two")},
     translations=0,
     bytes=1_500_000,
 )
@@ -600,6 +604,18 @@ def test_the_latest_speeches() -> None:
     assert recent_page([], AZ) == AZ.recent_none
 
 
+def test_a_statement_is_its_countrys() -> None:
+    statement = replace(QUOTE, speaker=None, country="NOR", title=None, place=None, date="2019")
+    heads = ((RU, "Норвегия · 2019"), (AZ, "Norveç · 2019"), (EN, "Norway · 2019"))
+    for texts, head in heads:
+        expected = f"{texts.speaker_unknown} · {head}"
+        assert inline_title(statement, texts) == expected
+        assert inline_text(statement, texts).startswith(f"<b>{expected}</b>\n<blockquote>")
+    speech = Speech("NOR_74_2019", "…", "en", date="2019", extra={"Country": "NOR"})
+    assert "\n2019 · Norway" in recent_page([speech], EN)
+    assert recent_page([replace(speech, extra={"country": 4})], EN).endswith("\n2019")
+
+
 def test_what_is_new_names_every_question_and_counts_the_rest() -> None:
     long = replace(QUOTE, text="слово " * 116)
     sections = [FollowSection(f"тема {n}", None, [long] * 3, 2) for n in range(8)]
@@ -646,9 +662,17 @@ def test_about_the_collection() -> None:
 
 def test_the_status_for_administrators() -> None:
     for texts in TEXTS.values():
-        parsed = parse(status_for_admin(STATUS, texts, samples=True))
+        missing = no_index(Path("/srv/a & b"), texts)
+        parsed = parse(status_for_admin(STATUS, texts, missing=missing))
         assert "– a<b>.txt, line 3: no text & no date" in parsed.text
-        assert "(no date)" in parsed.text
+        assert f"({texts.doubts['no date is known']})" in parsed.text
+        assert parsed.text.endswith(texts.admin_samples)
+        assert "--index '/srv/a & b'" in parsed.text
+        assert texts.admin_then in parsed.text
+        assert reindex_alone(MilvusAddress("/srv/a.db"), texts).endswith(
+            "<code>rostrum reindex --index milvus:/srv/a.db</code>"
+        )
+        assert texts.admin_then not in no_index(MilvusAddress("/srv/a.db"), texts)
 
 
 def test_a_reindex_is_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
+import pytest
 from botapi import BotApi, Person
 from telegram_process import (
     LANGUAGES,
@@ -26,6 +28,7 @@ from telegram_process import (
 
 from bot.telegram.texts import TEXTS
 from retrieval.build import reindex
+from retrieval.place import parse_place
 from retrieval.records import Reading
 
 pytest_plugins = ["telegram_fixtures"]
@@ -79,6 +82,66 @@ def test_administrators_reindex_and_see_the_status(own_api: BotApi, tmp_path: Pa
         failed = new_message(own_api, boss.chat, before)
         own_api.wait_for(lambda: failed.text.startswith(texts.reindex_failed.split("\n")[0]))
     assert [one for one in bot.complaints() if "reindexing failed" not in one["message"]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reindex_is_told_in_every_language(
+    own_api: BotApi, tmp_path: Path, language: str
+) -> None:
+    index = make_index(tmp_path / "speeches", LIGHTHOUSE)
+    file = tmp_path / "speeches" / "speeches.jsonl"
+    boss, texts = own_api.person("Boss", language), TEXTS[language]
+    boss.met = boss.started = True
+
+    def reindexed(result: str) -> str:
+        before = len(boss.messages)
+        boss.says("/reindex")
+        shown = new_message(own_api, boss.chat, before)
+        begin = words(result.split("{")[0])
+        own_api.wait_for(lambda: shown.text.startswith(begin))
+        assert shown.versions[0]["text"] == texts.reindex_started
+        return shown.text
+
+    with running(own_api.url, tmp_path / "bot", "--admin", str(boss.id), index=index) as bot:
+        with file.open("a") as lines:
+            lines.write(json.dumps(WALRUS) + "\n")
+        done = reindexed(texts.reindex_finished)
+        assert texts.count(texts.count_speeches, 7) in done
+        assert texts.reindex_nothing_new not in done
+        assert reindexed(texts.reindex_finished).endswith(texts.reindex_nothing_new)
+        file.unlink()
+        assert str(file) in reindexed(texts.reindex_failed)
+        assert texts.count(texts.count_speeches, 7) in boss.asks("/status").text
+    assert [one for one in bot.complaints() if "reindexing failed" not in one["message"]] == []
+
+
+def words(html: str) -> str:
+    return re.sub("<[^>]*>", "", html)
+
+
+def test_a_file_that_the_bot_has_open_is_reindexed_without_it(
+    own_api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("milvus_lite", reason="needs the extra rostrum[milvus]")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place = parse_place(f"milvus:{tmp_path}/index.db")
+    source = tmp_path / "speeches.jsonl"
+    source.write_text("".join(json.dumps(one) + "\n" for one in LIGHTHOUSE))
+    reindex([source], place)
+    bosses = [own_api.person("Boss", language) for language in LANGUAGES]
+    admins = [f"--admin={boss.id}" for boss in bosses]
+    with running(own_api.url, tmp_path / "bot", *admins, index=place) as bot:
+        for boss in bosses:
+            told = boss.asks("/reindex")
+            assert words(TEXTS[boss.language_code].reindex_alone).split("\n")[0] in told.text
+            assert told.marked("code") == [f"rostrum reindex --index {place}"]
+            assert "Thornbury" in boss.asks("second lamp").text
+        status, said = bot.rostrum("reindex", "--index", str(place))
+        assert status == 1
+        assert said.startswith(f"rostrum: {place} is open in another process (a bot ")
+        assert len(said.splitlines()) == 1
+    assert bot.rostrum("reindex", "--index", str(place))[0] == 0
+    assert not bot.complaints()
 
 
 class Site:

@@ -21,6 +21,7 @@ from retrieval.errors import (
     SourceError,
 )
 from retrieval.index import Index
+from retrieval.library import Library
 from retrieval.place import Place, parse_place
 from retrieval.records import Options
 from retrieval.samples import SAMPLES
@@ -276,6 +277,21 @@ def test_a_shard_that_lost_rows_is_named(source: Path, tmp_path: Path):
         finish(place)
     reindex([source], place, shard=(2, 2), full=True)
     assert finish(place).speeches == len(RECORDS) + len(MORE)
+
+
+def test_shards_without_an_index_say_how_they_become_one(source: Path, tmp_path: Path):
+    place = at(tmp_path, "shards")
+    reindex([source], place, shard=(2, 3))
+    far = r"is not finished \(of its 3 shards, done: 2; missing: 1, 3\)"
+    with pytest.raises(IndexMissing, match=rf"{far}; write what is missing, and then make it ans"):
+        Index.open(place)
+    for number in (1, 3):
+        reindex([source], place, shard=(number, 3))
+    with pytest.raises(IndexMissing, match=r"done: 1, 2, 3\); make it answer: .* --finish --index"):
+        Library(place)
+    finish(place)
+    with Library(place) as library:
+        assert len(library) == len(RECORDS) + len(MORE)
 
 
 @pytest.mark.parametrize(
