@@ -258,7 +258,7 @@ class Texts:
             return given
         code = given.upper()
         successors = get_global("territory_aliases").get(code, (code,))
-        return self.locale.territories.get(" ".join(successors), given)
+        return str(self.locale.territories.get(" ".join(successors), given))
 
     def moment(self, given: str) -> str:
         """A moment as ISO 8601 writes it, in words; what is none stays as it is."""

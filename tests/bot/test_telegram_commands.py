@@ -70,12 +70,15 @@ def test_about_speakers_and_recent(api: BotApi, bot: BotProcess, language: str) 
 def test_a_person_under_several_names_is_one_speaker() -> None:
     names = [("С.Горемыкин", 9), ("Савва Горемыкин", 2), ("Savva Goremykin", 3), ("Горемыкин", 4)]
     others = [("А.Рябов", 5), ("Антон Рябов", 1), ("Алексей Рябов", 2), ("", 1)]
+    unlike = [("Антон Лавров", 2), ("Антон Неверов", 3)]
     nobody = [("Question", 7), ("Реплика", 6), ("Jurnalist", 5)]
-    assert people((*names, *others, *nobody)) == [
+    assert people((*names, *others, *unlike, *nobody)) == [
         ("Савва Горемыкин", 14),
         ("А.Рябов", 5),  # either of them
         ("Горемыкин", 4),
+        ("Антон Неверов", 3),
         ("Алексей Рябов", 2),
+        ("Антон Лавров", 2),
         ("", 1),
         ("Антон Рябов", 1),
     ]
