@@ -77,8 +77,27 @@ def follow_up(
         return Asked(question, options)
     name = " ".join(written for written, _ in left)
     if _is_speaker(name, speakers):
-        return Asked(question, replace(options, speaker=name))
+        return _by_another(name, Asked(question, options), speakers)
     return Asked(f"{question} {name}", options)
+
+
+def _by_another(name: str, last: Asked, speakers: Iterable[str]) -> Asked:
+    """The last question, of another speaker: “water” of «What did Holm say about water?»."""
+    from retrieval.saying import readings  # late, as above
+
+    meant, options = next(readings(last.question, Options(), lambda: speakers)), last.options
+    if not meant.options.speaker:
+        return Asked(last.question, replace(options, speaker=name))
+    dated = options if options.since or options.until else meant.options
+    subject = [(a, b) for a, b, word in words(meant.question) if word not in _EVERY_FRAME]
+    before, behind = meant.question[: subject[0][0]], meant.question[subject[-1][1] :]
+    # the sign before a word that is left out, and the marks of a phrase, belong to it
+    start = len(before.rstrip('-"“„«'))
+    end = len(meant.question) - len(behind.lstrip('"”“»'))
+    return Asked(
+        meant.question[start:end],
+        replace(options, speaker=name, since=dated.since, until=dated.until),
+    )
 
 
 def _is_speaker(name: str, speakers: Iterable[str]) -> bool:

@@ -35,7 +35,8 @@ from retrieval.errors import QuestionError, UnknownSpeech
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
 from retrieval.names import same_person
-from retrieval.records import Options, Quote
+from retrieval.question import parse_question
+from retrieval.records import Options, Quote, Timeline
 from retrieval.search import ask
 
 _log = logging.getLogger(__name__)
@@ -183,11 +184,15 @@ def _reserved(desk: Desk, chat: int, asked: int | None, question: str) -> int:
 
 def _meant(desk: Desk, message: Message, text: str, before: Shown | None) -> Asked:
     """The question as it is meant: it may lean on the one before it."""
-    last = None
-    if message.reply_to_message:
-        last = desk.state.answer_in(message.chat_id, message.reply_to_message.message_id)
-    elif message.chat_id > 0:
-        last = desk.state.last_answer(message.chat_id, before.number if before else None)
+    state, chat, replied, last = desk.state, message.chat_id, message.reply_to_message, None
+    if replied:
+        last = state.answer_in(chat, replied.message_id) or state.answer_to(
+            chat, replied.message_id
+        )
+    # below a picture or the text around a quote it is the answer before that is meant
+    by_bot = replied and replied.from_user and replied.from_user.id == message.get_bot().id
+    if last is None and (by_bot or (chat > 0 and not replied)):
+        last = state.last_answer(chat, before.number if before else None)
     with desk.library.reading() as index:
         speakers = tuple(index.speakers.values())
     return follow_up(
@@ -233,9 +238,8 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
         return Ready(problem, None, replace(shown, question=""), False)
     if not new:
         filtered = options != Options()
-        html = (
-            texts.notice_no_more if earlier else messages.nothing(found, texts, filtered=filtered)
-        )
+        limited = filtered or _limits_itself(shown.question)
+        html = texts.notice_no_more if earlier else messages.nothing(found, texts, filtered=limited)
         if heading:  # above all, which conditions they were
             html = f"{_heading(shown, texts)}\n\n{html}"
         # what nobody said yet somebody may say tomorrow
@@ -257,6 +261,12 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
     return Ready(page.html, buttons, shown, True)
 
 
+def _limits_itself(question: str) -> bool:
+    """Whether a question leaves something out: by dates, or words that must not be there."""
+    parsed = parse_question(question, Options())
+    return bool(parsed.since or parsed.until or parsed.excluded or parsed.excluded_phrases)
+
+
 def with_countries(index: Index, quotes: Sequence[Quote]) -> list[Quote]:
     """The quotes, each with its country if the speech has one."""
     return [replace(quote, country=index.speech(quote.speech_id).country) for quote in quotes]
@@ -270,11 +280,14 @@ def _without(places: Sequence[Place], quotes: Sequence[Quote]) -> list[Quote]:
 
 def _heading(shown: Shown, texts: Texts) -> str:
     """The question as it was understood, and what it is limited to."""
-    options = shown.options
-    limits = messages.filters_line(
+    lines = messages.understood_line(shown.question, texts), _limits(shown.options, texts)
+    return "\n".join(filter(None, lines))
+
+
+def _limits(options: Options, texts: Texts) -> str:
+    return messages.filters_line(
         texts, speaker=options.speaker, since=options.since, until=options.until
     )
-    return "\n".join(filter(None, (messages.understood_line(shown.question, texts), limits)))
 
 
 def place_of(quote: Quote) -> Place:
@@ -661,17 +674,20 @@ async def send_timeline(
 ) -> None:
     """Send the picture of when something was spoken of."""
 
+    def caption(record: Timeline) -> str:
+        return messages.timeline_caption(record, texts, limits=_limits(options, texts))
+
     def draw() -> tuple[bytes | None, str]:
         from bot.picture import draw_timeline
 
         record = context.desk.library.timeline(question, options)
         if not record.periods:
             nothing = texts.timeline_nothing
-            return None, messages.timeline_caption(record, texts) if record.undated else nothing
+            return None, caption(record) if record.undated else nothing
         with _drawing, tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
             path = Path(folder) / "timeline.png"
             draw_timeline(record, path)
-            return path.read_bytes(), messages.timeline_caption(record, texts)
+            return path.read_bytes(), caption(record)
 
     try:
         picture, html = await context.desk.run(draw)

@@ -214,12 +214,12 @@ async def on_about(update: Update, context: Context) -> None:
     if message is None:
         return
     texts = context.desk.texts(update)
-    status = await context.desk.run(_status, context.desk)
+    status = await context.desk.run(status_of, context.desk)
     html = messages.about(status, texts, samples=context.desk.library.is_instead)
     await say(context, message, html)
 
 
-def _status(desk: Desk) -> Status:
+def status_of(desk: Desk) -> Status:
     """The state of the index, with as many speakers as /speakers lists."""
     with desk.library.reading() as index:
         names = people(tuple(index.store.passages_by_speaker()))

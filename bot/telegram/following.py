@@ -43,7 +43,7 @@ _QUOTES = 3
 """Quotes that a follower gets for one question; how many more there are is said."""
 _COUNTED = 20
 _WATCH_SECONDS = 2.0
-_LONGEST_LABEL = 30
+_LONGEST_LABEL = 36
 _A_ROW = 5
 
 
@@ -109,7 +109,12 @@ def _stops(follows: list[Follow], texts: Texts) -> list[list[InlineKeyboardButto
     return [
         [
             InlineKeyboardButton(
-                f"{texts.button_stop}: {follow.question}"[:_LONGEST_LABEL],
+                messages.plain(
+                    "{stop}: {question}",
+                    most=_LONGEST_LABEL,
+                    stop=texts.button_stop,
+                    question=follow.question,
+                ),
                 callback_data=data("u", follow.number),
             )
         ]
@@ -200,7 +205,9 @@ def find_news(desk: Desk) -> None:
             if quotes:
                 more = max(0, len(quotes) - _QUOTES)
                 best = with_countries(index, quotes[:_QUOTES])
-                section = FollowSection(follow.question, follow.options.speaker, best, more)
+                section = FollowSection(
+                    follow.question, follow.options.speaker, best, more, len(quotes) == _COUNTED
+                )
                 sections[follow.chat].append((follow, section))
         news = []
         for chat, told in sections.items():

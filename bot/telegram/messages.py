@@ -38,7 +38,6 @@ _EXPANDABLE_FROM = 300
 _MOST_MARKS = 20
 _MOST_NOTES, _MOST_TOPICS, _MOST_REPEATED, _MOST_SPEECHES = 2, 5, 3, 10
 _MOST_SKIPPED = 5
-_MOST_BARS, _LONGEST_BAR = 40, 14
 # lengths in UTF-16 code units: together they leave a quote at least a third of a message
 _SPEAKER, _EVENT, _PLACE, _SOURCE, _TOPIC = 100, 160, 60, 80, 60
 _TITLE = 150
@@ -79,6 +78,8 @@ class FollowSection(NamedTuple):
     speaker: str | None
     quotes: Sequence[Quote]
     more: int = 0
+    uncounted: bool = False
+    """Whether there are still more, which nobody counted."""
 
 
 # --- measuring and escaping ----------------------------------------------------------------------
@@ -191,8 +192,11 @@ def _head(quote: Quote, texts: Texts, number: int | None = None) -> str:
     return f"<b>{_escape(_joined(lines, chr(10)))}</b>"
 
 
-def _source(quote: Quote | Speech, texts: Texts) -> str:
-    """The source by its name, a link if it has an address that a browser opens as a page."""
+def _source(quote: Quote, texts: Texts) -> str:
+    """The source by its name, a link if it has an address that a browser opens as a page.
+
+    Of a speech that has neither address nor title the id tells which of the source it is.
+    """
     name = _short(_line(quote.source or ""), _SOURCE)
     link, host = _link(quote.url)
     if link:
@@ -201,6 +205,9 @@ def _source(quote: Quote | Speech, texts: Texts) -> str:
         return (
             f'<a href="{link}">{_escape(name or _short(_line(host), _SOURCE) or texts.source)}</a>'
         )
+    known = _short(_line(quote.speech_id), _SOURCE)
+    if not _event(quote) and known not in name:
+        name = f"{name}, {known}" if name else known
     return _escape(name)
 
 
@@ -499,21 +506,26 @@ def inline_description(quote: Quote) -> str:
 # --- timelines -----------------------------------------------------------------------------------
 
 
-def timeline_caption(record: Timeline, texts: Texts) -> str:
-    """What stands below the picture of a timeline: how much, and when most of it."""
+def timeline_caption(record: Timeline, texts: Texts, *, limits: str = "") -> str:
+    """What stands below the picture of a timeline: how much, and when most of it.
+
+    ``limits`` is the :func:`filters_line` of the question.
+    """
     total = sum(period.passages for period in record.periods)
     if not total:
-        return _joined((_question(record.question), _without_dates(record, texts)))
+        return _joined((_question(record.question), limits, _without_dates(record, texts)))
     by = texts.timeline_months if record.unit == "month" else texts.timeline_years
     peak = max(record.periods, key=lambda period: period.passages)
+    highest = filled(
+        texts.timeline_peak,
+        period=_date(peak.name, texts),
+        passages=texts.count(texts.count_passages, peak.passages),
+    )
     lines = [
         _question(record.question),
+        limits,
         filled(by, passages=texts.count(texts.count_passages, total)),
-        filled(
-            texts.timeline_peak,
-            period=_date(peak.name, texts),
-            passages=texts.count(texts.count_passages, peak.passages),
-        ),
+        highest if peak.passages < total else "",
     ]
     if record.undated:
         lines.append(_without_dates(record, texts))
@@ -530,25 +542,6 @@ def _without_dates(record: Timeline, texts: Texts) -> str:
     return filled(
         texts.timeline_undated, passages=texts.count(texts.count_passages, record.undated)
     )
-
-
-def timeline_page(record: Timeline, texts: Texts) -> str:
-    """A timeline as a message: bars of text, and the strongest quote of the highest."""
-    caption = timeline_caption(record, texts)
-    periods = record.periods[-_MOST_BARS:]
-    most = max((period.passages for period in periods), default=0)
-    if not most:
-        return caption
-    bars = []
-    for period in periods:
-        bar = "█" * max(1, _LONGEST_BAR * period.passages // most) if period.passages else ""
-        name = _short(_line(period.name), 10)
-        bars.append(f"{_escape(name):<7} {bar or '·'} {period.passages or ''}".rstrip())
-    page = _joined((caption, f"<pre>{chr(10).join(bars)}</pre>"))
-    peak = max(periods, key=lambda period: period.passages)
-    if peak.quote:
-        page += "\n\n" + _block(peak.quote, texts, room=_room(page), cut=False)
-    return page
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -580,7 +573,7 @@ def recent_page(speeches: Sequence[Speech], texts: Texts) -> str:
     blocks: list[str] = []
     for speech in speeches[:_MOST_SPEECHES]:
         event = _line(speech.title or "") or _line(speech.occasion or "")
-        title = _escape(_short(event, _EVENT) or texts.untitled)
+        title = _escape(_short(event or _line(speech.id), _EVENT) or texts.untitled)
         link, _ = _link(speech.url)
         invented = str(speech.extra.get("invented")).lower() == "true"
         known = (
@@ -622,7 +615,7 @@ def follow_page(sections: Sequence[FollowSection], texts: Texts) -> Page:
         parts = []
         for head, section, shown in zip(heads, sections, blocks, strict=False):
             more = _more(section, len(shown), texts)
-            parts.append(_joined((head, _joined([*shown, more])), "\n"))
+            parts.append(_joined((head, _joined([*shown, more])), "\n\n" if shown else "\n"))
         left = len(sections) - named
         parts.append(filled(texts.and_more, n=texts.number(left)) if left else "")
         return _joined(parts)
@@ -662,9 +655,10 @@ def _more(section: FollowSection, shown: int, texts: Texts) -> str:
     left = len(section.quotes) - shown + max(0, section.more)
     if left <= 0:
         return ""
+    plus = "+" * section.uncounted
     if not shown:
-        return _escape(texts.count(texts.count_quotes, left))
-    return filled(texts.and_more, n=texts.number(left))
+        return _escape(texts.count(texts.count_quotes, left, plus))
+    return filled(texts.and_more, n=texts.number(left) + plus)
 
 
 def _most_that_fit(lines: Sequence[str], units: int) -> int:

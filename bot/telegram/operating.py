@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 
 from bot.telegram import messages
 from bot.telegram.asking import say
+from bot.telegram.commands import status_of
 from bot.telegram.desk import Context, Desk
 from bot.telegram.texts import Texts
 from retrieval.place import is_for_one_process
@@ -36,7 +37,7 @@ async def on_status(update: Update, context: Context) -> None:
     if message is None or not await _is_admin(update, context, message):
         return
     desk, texts = context.desk, context.desk.texts(update)
-    status = await desk.run(desk.library.status)
+    status = await desk.run(status_of, desk)
     missing = messages.no_index(desk.settings.folder, texts) if desk.library.is_instead else ""
     html = messages.status_for_admin(status, texts, missing=missing)
     counts = desk.state.counts()

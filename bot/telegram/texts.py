@@ -228,10 +228,10 @@ class Texts:
         """The Unicode CLDR data of the language."""
         return Locale.parse(self.locale_name)
 
-    def count(self, noun: Plural, number: int) -> str:
-        """A number with its noun: ``texts.count(texts.count_quotes, 5)``."""
+    def count(self, noun: Plural, number: int, behind: str = "") -> str:
+        """A number with its noun: ``texts.count(texts.count_quotes, 5)``; 5+ with a plus behind."""
         form = self.locale.plural_form(number)
-        return noun.get(form, noun["other"]).format(n=self.number(number))
+        return noun.get(form, noun["other"]).format(n=self.number(number) + behind)
 
     def number(self, number: int) -> str:
         """A number as the language writes it: ``1,000`` or ``1 000``."""
@@ -380,7 +380,7 @@ RUSSIAN = Texts(
     notice_thanks="Спасибо за оценку!",
     notice_sorry="Спасибо, учтём. Подробнее можно написать через /feedback.",
     notice_withdrawn="Оценка снята.",
-    notice_following="Слежу за этой темой: новые цитаты пришлю сюда.",
+    notice_following="Слежу за этой темой: новые цитаты пришлю сюда. Все темы: /following",
     notice_stopped="Больше не слежу за этой темой.",
     notice_already="За этой темой я уже слежу.",
     notice_not_followed="За этой темой я и так не слежу.",
@@ -467,7 +467,7 @@ RUSSIAN = Texts(
     timeline_months="По месяцам: {passages}",
     timeline_peak="Больше всего: {period} ({passages})",
     timeline_undated="Без даты: {passages}",
-    timeline_nothing="Об этом ничего не нашлось, показывать нечего.",
+    timeline_nothing="Нет фрагментов, где об этом говорится прямо, поэтому показывать нечего.",
     speakers="<b>Кто выступает</b>: {speakers}\nРядом с именем – число фрагментов.",
     speakers_none="Имена ораторов в этих выступлениях не указаны.",
     recent="<b>Последние выступления</b>",
@@ -663,8 +663,10 @@ AZERBAIJANI = Texts(
     notice_unknown="Bu düyməni tanımıram: ola bilsin, botun əvvəlki versiyasından qalıb.",
     notice_thanks="Qiymətləndirdiyiniz üçün təşəkkür edirəm!",
     notice_sorry="Təşəkkür edirəm, nəzərə alınacaq. Ətraflı yazmaq istəsəniz: /feedback",
-    notice_withdrawn="Qiymətiniz geri götürüldü.",
-    notice_following="Bu mövzunu izləyirəm: yeni sitatları bura göndərəcəyəm.",
+    notice_withdrawn="Qiymətləndirməniz geri götürüldü.",
+    notice_following=(
+        "Bu mövzunu izləyirəm: yeni sitatları bura göndərəcəyəm. Bütün mövzular: /following"
+    ),
     notice_stopped="Bu mövzunu daha izləmirəm.",
     notice_already="Bu mövzunu artıq izləyirəm.",
     notice_not_followed="Bu mövzunu onsuz da izləmirəm.",
@@ -756,7 +758,7 @@ AZERBAIJANI = Texts(
     timeline_months="Aylar üzrə: {passages}",
     timeline_peak="Ən çox: {period} ({passages})",
     timeline_undated="Tarixsiz: {passages}",
-    timeline_nothing="Bu barədə heç nə tapılmadı, göstərməyə bir şey yoxdur.",
+    timeline_nothing="Bu barədə açıq danışılan fraqment yoxdur, göstərməyə bir şey tapılmadı.",
     speakers="<b>Kim çıxış edir</b>: {speakers}\nAdın yanında fraqmentlərin sayı göstərilir.",
     speakers_none="Bu çıxışlarda natiqlərin adı göstərilməyib.",
     recent="<b>Son çıxışlar</b>",
@@ -779,7 +781,7 @@ AZERBAIJANI = Texts(
     about_indexed="Yenilənib: {moment}",
     about_privacy=(
         "<b>Bot haqqınızda nə saxlayır</b>\n"
-        "Dilinizi, izlədiyiniz mövzuları, qiymət və rəylərinizi, habelə son suallarınızı – "
+        "Dilinizi, izlədiyiniz mövzuları, qiymətləndirmə və rəylərinizi, habelə son suallarınızı – "
         "cavabların altındakı düymələr işləsin deyə."
     ),
     language_names={"ru": "rus", "az": "azərbaycan", "en": "ingilis"},
@@ -829,7 +831,7 @@ AZERBAIJANI = Texts(
         "<b>Bot</b>: cavab – {answers}, cavab gözləyən – {pending}, izlənən mövzu – {follows}; "
         "👍 {good}, 👎 {bad}"
     ),
-    status_times="Öz cavab vaxtı: p50 {p50} ms, p95 {p95} ms",
+    status_times="Cavaba öz sərf etdiyi vaxt: adətən {p50} ms, demək olar həmişə ən çoxu {p95} ms",
     status_up="Fasiləsiz işləyir: {duration}",
     # after a number the noun stays in the singular
     count_quotes={"other": "{n} sitat"},
@@ -932,7 +934,7 @@ ENGLISH = Texts(
     notice_thanks="Thank you for the thumb!",
     notice_sorry="Thank you, noted. If you would like to say more: /feedback",
     notice_withdrawn="Your thumb is withdrawn.",
-    notice_following="Following this topic: I will send new quotes here.",
+    notice_following="Following this topic: I will send new quotes here. All topics: /following",
     notice_stopped="No longer following this topic.",
     notice_already="I am following this topic already.",
     notice_not_followed="I was not following this topic.",
@@ -1018,7 +1020,7 @@ ENGLISH = Texts(
     timeline_months="Month by month: {passages}",
     timeline_peak="Most: {period} ({passages})",
     timeline_undated="Without a date: {passages}",
-    timeline_nothing="Nothing was found about this, so there is nothing to show.",
+    timeline_nothing="No passage speaks of this outright, so there is nothing to show.",
     speakers="<b>Who speaks</b>: {speakers}\nBeside each name, the number of passages.",
     speakers_none="These speeches do not name their speakers.",
     recent="<b>The latest speeches</b>",
@@ -1091,7 +1093,7 @@ ENGLISH = Texts(
         "<b>Bot</b>: answers: {answers}, waiting: {pending}, follows: {follows}; "
         "👍 {good}, 👎 {bad}"
     ),
-    status_times="Its own time of an answer: p50 {p50} ms, p95 {p95} ms",
+    status_times="Its own time of an answer: mostly {p50} ms, nearly always within {p95} ms",
     status_up="Up for {duration}",
     count_quotes={"one": "{n} quote", "other": "{n} quotes"},
     count_speeches={"one": "{n} speech", "other": "{n} speeches"},

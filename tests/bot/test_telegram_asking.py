@@ -183,6 +183,7 @@ def test_phrases_words_left_out_and_dates(api: BotApi, bot: BotProcess) -> None:
     assert "2025" not in answer("lighthouse 2023..2024")
     assert "2023" not in answer("lighthouse 2025..")
     assert "swap" in answer("lighthouse 2025..2023")
+    assert answer("lighthouse 1990..1991").startswith(TEXTS["en"].nothing_filtered)
 
 
 def test_what_follows_leans_on_what_was_asked(api: BotApi, bot: BotProcess) -> None:
@@ -194,6 +195,16 @@ def test_what_follows_leans_on_what_was_asked(api: BotApi, bot: BotProcess) -> N
     assert TEXTS["en"].button_no_filters in [button["text"] for button in answer.buttons]
     other = api.person()
     assert not other.asks("and in 2023?").text.startswith("I read")
+
+
+def test_what_follows_below_a_picture_is_of_the_same_question(api: BotApi, bot: BotProcess) -> None:
+    ann = api.person()
+    group = api.group("Readers", ann)
+    ann.presses(ann.asks("/ask lighthouse", chat=group), TEXTS["en"].button_over_time)
+    picture = api.wait_for(lambda: [one for one in group.messages if one.file], timeout=20)[0]
+    followed = ann.says("and in 2023?", chat=group, reply_to=picture)
+    api.wait_for(said(ann, followed, chat=group))
+    assert group.replies(followed)[0].text.startswith("Question: lighthouse\nOnly: 2023")
 
 
 # --- buttons --------------------------------------------------------------------------------------

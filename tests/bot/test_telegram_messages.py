@@ -41,7 +41,6 @@ from bot.telegram.messages import (
     speakers_page,
     status_for_admin,
     timeline_caption,
-    timeline_page,
     understood_line,
     utf16_length,
 )
@@ -285,12 +284,12 @@ def test_what_is_new_is_one_message(sections: list[FollowSection], texts: Texts)
     st.lists(ANYTHING.map(Note), max_size=3),
     LANGUAGE,
 )
-def test_a_timeline_is_a_caption_and_a_message(
+def test_a_timeline_has_a_caption(
     question: str, periods: list[Period], undated: int, notes: list[Note], texts: Texts
 ) -> None:
     record = Timeline(question, "ru", "year", tuple(periods), undated, 1.0, tuple(notes))
-    parse(timeline_caption(record, texts), units=MOST_CAPTION)
-    parse(timeline_page(record, texts))
+    limits = filters_line(texts, speaker=question, since=question, until="2025")
+    parse(timeline_caption(record, texts, limits=limits), units=MOST_CAPTION)
 
 
 @FEW
@@ -560,18 +559,21 @@ def test_an_empty_speaker_and_what_is_new_among_problems(samples: Index) -> None
     assert fields == {f"question_{problem}" for problem in get_args(Problem)}
 
 
-def test_a_timeline_in_bars() -> None:
+def test_the_caption_of_a_timeline() -> None:
     periods = (
         Period("2023", 1, 1, None),
         Period("2024", 0, 0, None),
         Period("2025", 14, 3, QUOTE),
     )
     record = Timeline("мост & река", "ru", "year", periods, 2, 1.0)
-    html = timeline_page(record, RU)
-    assert html.startswith(
+    assert timeline_caption(record, RU) == (
         "<b>мост &amp; река</b>\nПо годам: 15 фрагментов\nБольше всего: 2025 (14 фрагментов)\n"
-        "Без даты: 2 фрагмента\n\n"
-        "<pre>2023    █ 1\n2024    ·\n2025    ██████████████ 14</pre>\n\n<b>Савва"
+        "Без даты: 2 фрагмента"
+    )
+    one = replace(record, periods=periods[2:], undated=0)  # of which there is no “most”
+    limits = filters_line(EN, speaker="Савва", since="2025", until="2025")
+    assert timeline_caption(one, EN, limits=limits) == (
+        "<b>мост &amp; река</b>\n<i>Only: Савва, 2025</i>\nYear by year: 14 passages"
     )
     assert timeline_caption(replace(record, periods=(), undated=0), EN).endswith(
         EN.timeline_nothing
@@ -599,7 +601,7 @@ def test_the_latest_speeches() -> None:
     assert html == (
         "<b>The latest speeches</b>\n\n"
         '<a href="https://example.org/a?b&amp;c">Мост</a>\nMay 2024 · Савва\n\n'
-        "<b>untitled</b>\nMay 2024 · Савва · invented sample"
+        "<b>a</b>\nMay 2024 · Савва · invented sample"
     )
     assert recent_page([], AZ) == AZ.recent_none
 
@@ -611,6 +613,8 @@ def test_a_statement_is_its_countrys() -> None:
         expected = f"{texts.speaker_unknown} · {head}"
         assert inline_title(statement, texts) == expected
         assert inline_text(statement, texts).startswith(f"<b>{expected}</b>\n<blockquote>")
+        nameless = replace(statement, url=None, source="statements.csv", speech_id="NOR_74")
+        assert inline_text(nameless, texts).endswith("</blockquote>\nstatements.csv, NOR_74")
     speech = Speech("NOR_74_2019", "…", "en", date="2019", extra={"Country": "NOR"})
     assert "\n2019 · Norway" in recent_page([speech], EN)
     assert recent_page([replace(speech, extra={"country": 4})], EN).endswith("\n2019")
@@ -628,6 +632,17 @@ def test_what_is_new_names_every_question_and_counts_the_rest() -> None:
     assert "5 цитат" in text
     # the first quote of each comes before the second of any
     assert not any(text.count(f"тема {n}") > 1 for n in range(8))
+
+
+def test_what_nobody_counted_is_no_exact_number() -> None:
+    sections = [
+        FollowSection("вода", None, [QUOTE], 17, True),
+        FollowSection("мост", None, [], 20, True),
+    ]
+    text = parse(follow_page(sections, RU).html).text
+    assert "«вода»\n\nСавва" in text
+    assert "\n\nи ещё 17+\n\n" in text
+    assert text.endswith("«мост»\n20+ цитат")
 
 
 def test_one_new_quote_that_is_too_long_is_cut() -> None:

@@ -66,6 +66,21 @@ def test_a_speaker_narrows(text, speaker):
     assert meant(text) == ("water prices", "2020", None, speaker)
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("What did Thornbury say about water?", "and Tokayev?", ("water", None, "Tokayev")),
+        ("Что Токаев говорил о воде в 2019 году?", "а Горемыкин?", ("воде", "2019", "Горемыкин")),
+        ("Tokayev su haqqında nə deyib?", "bəs Goremykin?", ("su", None, "Goremykin")),
+        ('Токаев о "чистой воде" -газ', "а Горемыкин?", ('"чистой воде" -газ', None, "Горемыкин")),
+    ],
+)
+def test_another_speaker_takes_the_place_of_the_first(question, text, expected):
+    asked = follow_up(text, Asked(question, BASE), BASE, SPEAKERS, date(2026, 11, 22))
+    assert (asked.question, asked.options.since, asked.options.speaker) == expected
+    assert asked.options.until == asked.options.since
+
+
 def test_time_and_speaker_together():
     assert meant("а Токаев в 2024 году?") == ("water prices", "2024", "2024", "Токаев")
 
