@@ -148,7 +148,7 @@ def print_speech(
     """
     console = _console()
     _print_wrapped(console, Text(_reflow(speech.title or speech.id), "bold"))
-    if str(speech.extra.get("invented")).lower() == "true":
+    if speech.invented:
         console.print(Text(INVENTED, "yellow"))
     known = {
         "speaker": speech.speaker,

@@ -45,6 +45,11 @@ class Speech:
     """The file it was read from; or the address that brought it and its own, with a space."""
 
     @property
+    def invented(self) -> bool:
+        """Whether it says of itself that it is a sample, made up."""
+        return str(self.extra.get("invented")).lower() == "true"
+
+    @property
     def country(self) -> str | None:
         """Whose speech it is, if its source names a country: an ISO 3166 code or a name."""
         named = (value for name, value in self.extra.items() if name.casefold() in _COUNTRY)

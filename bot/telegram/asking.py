@@ -337,6 +337,8 @@ def quote_at(index: Index, place: Place) -> Quote | None:
         place=speech.place,
         occasion=speech.occasion,
         country=speech.country,
+        narration=speaker is None and bool(index.store.spoken([speech.id])),
+        invented=speech.invented,
         before=speech.text[around[0].start : place.start] if around else "",
         after=speech.text[place.end : around[-1].end] if around else "",
     )

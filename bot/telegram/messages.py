@@ -575,13 +575,12 @@ def recent_page(speeches: Sequence[Speech], texts: Texts) -> str:
         event = _line(speech.title or "") or _line(speech.occasion or "")
         title = _escape(_short(event or _line(speech.id), _EVENT) or texts.untitled)
         link, _ = _link(speech.url)
-        invented = str(speech.extra.get("invented")).lower() == "true"
         known = (
             _date(speech.date, texts),
             _short(_line(speech.speaker or ""), _SPEAKER),
             _country(speech.country, texts),
             _short(_line(speech.place or ""), _PLACE),
-            texts.invented if invented else "",
+            texts.invented if speech.invented else "",
         )
         block = f'<a href="{link}">{title}</a>' if link else f"<b>{title}</b>"
         block = _joined((block, _escape(" · ".join(filter(None, known)))), "\n")

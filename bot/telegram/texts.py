@@ -434,7 +434,7 @@ RUSSIAN = Texts(
     question_no_speaker="Назовите оратора, пожалуйста.",
     only_text="Такие сообщения я читать не умею. Напишите вопрос словами, пожалуйста.",
     ask_usage=(
-        "Напишите вопрос сразу после команды, например:\n<code>/ask Что говорилось о воде?</code>"
+        "Напишите вопрос сразу после команды или моего имени, например:\n<code>/ask Что говорилось о воде?</code>"
     ),
     timeline_usage=(
         "Покажу, когда о чём говорили. Напишите тему после команды, например:\n"
@@ -722,7 +722,10 @@ AZERBAIJANI = Texts(
     ),
     question_no_speaker="Zəhmət olmasa, natiqin adını yazın.",
     only_text="Belə mesajları oxuya bilmirəm. Zəhmət olmasa, sualınızı sözlə yazın.",
-    ask_usage="Sualı əmrdən sonra yazın, məsələn:\n<code>/ask Su barədə nə deyilib?</code>",
+    ask_usage=(
+        "Sualı əmrdən və ya mənim adımdan sonra yazın, məsələn:\n"
+        "<code>/ask Su barədə nə deyilib?</code>"
+    ),
     timeline_usage=(
         "Mövzudan nə vaxt danışıldığını göstərirəm. Mövzunu əmrdən sonra yazın, məsələn:\n"
         "<code>/timeline Zəngəzur dəhlizi</code>"
@@ -987,7 +990,7 @@ ENGLISH = Texts(
     question_no_speaker="Please name a speaker.",
     only_text="I cannot read messages of this kind. Please write your question in words.",
     ask_usage=(
-        "Write the question after the command, for instance:\n"
+        "Write the question after the command or my name, for instance:\n"
         "<code>/ask What was said about water?</code>"
     ),
     timeline_usage=(

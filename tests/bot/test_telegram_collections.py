@@ -228,6 +228,18 @@ def test_one_speaker_over_time_and_from_now_on(scene: Scene, name: str) -> None:
     assert again.text == picture.text
 
 
+def test_the_text_around_a_quote_has_the_head_of_the_quote(scene: Scene, name: str) -> None:
+    api, texts, person, question = scene
+    # whose answer on the seed is the reporter's
+    for asked in (question, *({"on_seed": ["когда было заседание в Астане"]}.get(name, []))):
+        answer, before = person.asks(asked), len(person.messages)
+        person.presses(answer, next(one for one in labels(answer) if texts.button_context in one))
+        around = new_message(api, person.chat, before)
+        head = next(one for one in answer.marked("bold") if " · " in one).removeprefix("1. ")
+        assert around.marked("bold")[0] == head
+    assert (texts.narration if name == "on_seed" else texts.invented) in head
+
+
 def test_buttons_outlive_a_restart(collection: Collection) -> None:
     api, questions, bot = collection
     people = [api.person("Ann", language) for language in LANGUAGES]
