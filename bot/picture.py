@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import shorten, wrap
 
@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from bot.edge import visible
-from bot.wording import in_short, without_periods
+from bot.wording import credit, in_short, without_periods
 from retrieval.errors import PictureError
-from retrieval.records import Period, Timeline
+from retrieval.records import Period, Quote, Timeline
 
 # A letter that the font lacks is drawn as a box, which says enough.
 warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
@@ -33,12 +33,12 @@ _LONGEST_QUOTE = 260
 _TITLE_LETTERS, _QUOTE_LETTERS = 34, 46  # of Cyrillic, the widest
 
 
-def draw_timeline(record: Timeline, path: Path) -> None:
+def draw_timeline(record: Timeline, path: Path, credited: Callable[[Quote], str] = credit) -> None:
     """Draw bars by period, the highest with its strongest quote, into a PNG file.
 
     Ink on paper of its own colour, so that it reads alike in light and dark surroundings; as high
     as what it shows. Of more periods than have room, the earlier ones are one number; where there
-    are none, it says so.
+    are none, it says so. ``credited`` is what stands below the quote.
 
     Raises:
         PictureError: the file cannot be written.
@@ -129,12 +129,11 @@ def draw_timeline(record: Timeline, path: Path) -> None:
                 va="top",
                 linespacing=1.35,
             )
-            who = " · ".join(filter(None, (quote.speaker, quote.date)))
             at = begin - _LINE * (len(said) + 0.4)
             figure.text(
                 left + 0.02,
                 at / height,
-                _plain(shorten(who, 2 * _QUOTE_LETTERS, placeholder=" …")),
+                _plain(shorten(credited(quote), 2 * _QUOTE_LETTERS, placeholder=" …")),
                 size=12,
                 color=_PEAK,
                 weight="bold",

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.edge import counted, say, visible
-from bot.wording import in_short, said_again, undated
+from bot.wording import INVENTED, in_short, said_again, undated
 from retrieval.place import Place
 from retrieval.records import Answer, Passage, Quote, ShardState, Speech, Status, Timeline
 
@@ -29,7 +29,6 @@ WIDEST = 100
 
 NOT_SPEECH = "not speech: the publisher's own words"
 UNKNOWN = "speaker not known"
-INVENTED = "invented sample"
 LEFT_OUT = "× "
 _MATCH = "bold underline cyan"
 _MOST_SKIPPED = 20

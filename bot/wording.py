@@ -9,6 +9,7 @@ from bot.edge import counted, visible
 from retrieval.records import Quote, Timeline
 
 NOTHING = "Nothing in the collection answers that."
+INVENTED = "invented sample"
 _CUT = " …"
 _BEFORE_MATCH = 40
 """Characters kept before the first matching word, where not all of a quote fits."""
@@ -33,6 +34,12 @@ def said_again(quote: Quote) -> str:
     """On which other occasions the same was said; empty if on none."""
     dates = [occasion.date or occasion.speech_id for occasion in quote.repeated]
     return f"said again: {', '.join(dates)}" if dates else ""
+
+
+def credit(quote: Quote) -> str:
+    """Who said it and when, as far as it is known; and whether it is made up."""
+    sample = INVENTED if quote.invented else None
+    return " · ".join(filter(None, (quote.speaker, quote.date, sample)))
 
 
 def in_short(quote: Quote, longest: int) -> str:

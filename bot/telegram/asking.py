@@ -30,14 +30,16 @@ from bot.telegram import messages
 from bot.telegram.desk import Context, Desk, is_private
 from bot.telegram.errors import StateError
 from bot.telegram.state import MOST_FOLLOWS, Place, Shown
-from bot.telegram.texts import Texts, courtesy_in
+from bot.telegram.texts import Texts, courtesy_in, wants_more
 from retrieval.errors import QuestionError, UnknownSpeech
 from retrieval.followup import Asked, follow_up
 from retrieval.index import Index
 from retrieval.names import same_person
+from retrieval.people import ROLE
 from retrieval.question import parse_question
 from retrieval.records import Options, Quote, Timeline
 from retrieval.search import ask
+from retrieval.timeline import timeline
 
 _log = logging.getLogger(__name__)
 
@@ -139,7 +141,13 @@ async def answer(update: Update, context: Context, message: Message, question: s
         return
     desk.type(context, chat)
     with desk.timed():
-        asked = await desk.run(_meant, desk, message, question, before)
+        last = _leant_on(desk, message, before)
+        earlier: tuple[Place, ...] = ()
+        if last and last.quotes and wants_more(question):
+            asked = Asked(last.question, last.options)
+            earlier = (*last.earlier, *last.quotes)
+        else:
+            asked = await desk.run(_meant, desk, last, question)
         number = _reserved(desk, chat, message.message_id, asked.question)
         shown = Shown(
             number,
@@ -149,6 +157,7 @@ async def answer(update: Update, context: Context, message: Message, question: s
             asked.question,
             asked.options,
             (),
+            earlier,
             form=update.update_id,
         )
         heading = asked.question != question
@@ -182,8 +191,8 @@ def _reserved(desk: Desk, chat: int, asked: int | None, question: str) -> int:
         return 0
 
 
-def _meant(desk: Desk, message: Message, text: str, before: Shown | None) -> Asked:
-    """The question as it is meant: it may lean on the one before it."""
+def _leant_on(desk: Desk, message: Message, before: Shown | None) -> Shown | None:
+    """The answer that a message may lean on: the one it replies to, else the last one."""
     state, chat, replied, last = desk.state, message.chat_id, message.reply_to_message, None
     if replied:
         last = state.answer_in(chat, replied.message_id) or state.answer_to(
@@ -193,11 +202,16 @@ def _meant(desk: Desk, message: Message, text: str, before: Shown | None) -> Ask
     by_bot = replied and replied.from_user and replied.from_user.id == message.get_bot().id
     if last is None and (by_bot or (chat > 0 and not replied)):
         last = state.last_answer(chat, before.number if before else None)
+    return last if last and last.question else None
+
+
+def _meant(desk: Desk, last: Shown | None, text: str) -> Asked:
+    """The question as it is meant: it may lean on the one before it."""
     with desk.library.reading() as index:
         speakers = tuple(index.speakers.values())
     return follow_up(
         text,
-        Asked(last.question, last.options) if last and last.question else None,
+        Asked(last.question, last.options) if last else None,
         Options(),
         speakers,
         datetime.now().astimezone().date(),
@@ -377,7 +391,8 @@ def keyboard(
     if shown.options != Options():
         rows[3].append(_all_again(shown, texts))
     if shown.options.speaker is None:
-        for n, name in _different((quote.speaker for quote in quotes), same=_one_person, more=more):
+        speakers = (_unless_role(quote.speaker) for quote in quotes)
+        for n, name in _different(speakers, same=_one_person, more=more):
             label = messages.plain(texts.button_only_speaker_named, most=24, speaker=_short(name))
             rows[2].append(_button(label, "s", shown, n))
     if shown.options.since is None and shown.options.until is None:
@@ -417,6 +432,11 @@ def _different(
         if value and not any(same(value, other) for _, other in first):
             first.append((number, value))
     return first[:_MOST_NAMED] if len(first) > 1 or more else []
+
+
+def _unless_role(name: str | None) -> str | None:
+    """A person's name; None for a label such as “Question” or «Реплика», which many have."""
+    return None if name is None or ROLE.fullmatch(name) else name
 
 
 def _one_person(name: str, other: str) -> bool:
@@ -682,14 +702,19 @@ async def send_timeline(
     def draw() -> tuple[bytes | None, str]:
         from bot.picture import draw_timeline
 
-        record = context.desk.library.timeline(question, options)
-        if not record.periods:
-            nothing = texts.timeline_nothing
-            return None, caption(record) if record.undated else nothing
-        with _drawing, tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
-            path = Path(folder) / "timeline.png"
-            draw_timeline(record, path)
-            return path.read_bytes(), caption(record)
+        with context.desk.library.reading() as index:
+            record = timeline(index, question, options)
+            if not record.periods:
+                nothing = texts.timeline_nothing
+                return None, caption(record) if record.undated else nothing
+
+            def credited(quote: Quote) -> str:
+                return messages.inline_title(with_countries(index, [quote])[0], texts)
+
+            with _drawing, tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
+                path = Path(folder) / "timeline.png"
+                draw_timeline(record, path, credited)
+                return path.read_bytes(), caption(record)
 
     try:
         picture, html = await context.desk.run(draw)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import jsonout
-from bot.edge import say
+from bot.edge import say, visible
 from bot.settings import INDEX_HELP, PlaceType, default_index
 from bot.telegram.errors import BotError
 from retrieval.place import Place
@@ -186,7 +186,7 @@ def feedback(as_json: bool, folder: Path | None) -> None:
             continue
         thumb = {"good": "+", "bad": "-", None: " "}[one.verdict]
         said = one.text if one.text is not None else one.question
-        print(f"{one.at[:10]}  {thumb}  {' '.join((said or '').split())}")
+        print(f"{one.at[:10]}  {thumb}  {visible(' '.join((said or '').split()))}")
     if not every:
         say("There is no feedback yet: it comes from the bot's users.")
 

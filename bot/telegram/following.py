@@ -45,6 +45,7 @@ _COUNTED = 20
 _WATCH_SECONDS = 2.0
 _LONGEST_LABEL = 36
 _A_ROW = 5
+_MOST_WORDS_OF_A_NAME = 4
 
 
 async def on_follow(update: Update, context: Context) -> None:
@@ -53,11 +54,11 @@ async def on_follow(update: Update, context: Context) -> None:
     if message is None:
         return
     desk, texts = context.desk, context.desk.texts(update)
-    question, options = after_command(message), Options()
+    question, options, unknown = after_command(message), Options(), ""
     last = desk.state.last_answer(message.chat_id)
     if question:
         with desk.library.reading() as index:
-            question, options = _with_speaker(question, index)
+            question, options, unknown = _with_speaker(question, index)
     elif last:
         question, options = last.question, last.options
     try:
@@ -72,15 +73,22 @@ async def on_follow(update: Update, context: Context) -> None:
         html = messages.follow_begun(question, options.speaker, texts)
     else:
         html = follow_notice(outcome, texts)
+    if unknown:  # who may speak one day: until then it is a part of the topic
+        html += f"\n<i>{messages.filled(texts.note_no_speakers, speaker=unknown)}</i>"
     await say(context, message, html)
 
 
-def _with_speaker(text: str, index: Index) -> tuple[str, Options]:
-    """What is to be followed: «Токаев: вода» is about water, by Tokayev; «Токаев:» lacks it."""
-    name, colon, rest = text.partition(":")
+def _with_speaker(text: str, index: Index) -> tuple[str, Options, str]:
+    """What is to be followed: «Токаев: вода» is about water, by Tokayev; «Токаев:» lacks it.
+
+    Third is a name before a colon that no speaker has.
+    """
+    before, colon, rest = text.partition(":")
+    name = before.strip()
     if colon and any(same_person(name, s) for s in index.speakers.values()):
-        return rest.strip(), Options(speaker=name.strip())
-    return text, Options()
+        return rest.strip(), Options(speaker=name), ""
+    may_be_one = colon and 0 < len(name.split()) <= _MOST_WORDS_OF_A_NAME
+    return text, Options(), name if may_be_one else ""
 
 
 async def on_following(update: Update, context: Context) -> None:

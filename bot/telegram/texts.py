@@ -1133,6 +1133,11 @@ _COURTESIES = {
     ),
 }
 _COURTESY_OF = {words: name for name, every in _COURTESIES.items() for words in every.split("|")}
+_MORE = frozenset(
+    "more|show more|more please|and more|any more|anything else|what else|next|"
+    "ещё|еще|и ещё|и еще|а ещё|а еще|ещё что|что ещё|что еще|покажи ещё|покажи еще|дальше|"
+    "daha|daha çox|yenə|daha nə|başqa|davam|növbəti".split("|")
+)
 _NO_LETTERS = re.compile(r"[^\w\"“”„«»]+")
 
 
@@ -1142,9 +1147,19 @@ def courtesy_in(text: str) -> str | None:
     Nobody wants to read where somebody else was greeted. In quotation marks it is a phrase to
     search for.
     """
+    return _COURTESY_OF.get(_bare(text))
+
+
+def wants_more(text: str) -> bool:
+    """Whether a text asks, after an answer, for further quotes; the button says the same."""
+    return _bare(text) in _MORE
+
+
+def _bare(text: str) -> str:
+    """The words of a short text, in small letters; of a long one nothing."""
     if len(text) > 60:
-        return None
-    return _COURTESY_OF.get(_NO_LETTERS.sub(" ", text.replace("İ", "i")).strip().lower())
+        return ""
+    return _NO_LETTERS.sub(" ", text.replace("İ", "i")).strip().lower()
 
 
 def texts_for(language_code: str | None) -> Texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_a_picture_of_nothing_says_so(
     png = tmp_path / "a.png"
     rostrum("timeline", "пингвины Антарктиды", "--png", png, "--index", index)
     assert "Nothing in the collection answers that." in drawn
+
+
+def test_whose_words_a_picture_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        Figure, "text", lambda self, x, y, text, **style: drawn.append(text) or Text(x, y, text)
+    )
+    quote = Quote("Bells.", "a", 0, 6, "Ann Wren", "2025", None, None, None, "en", 0.5)
+    quote = replace(quote, invented=True)
+    record = Timeline("bells", "en", "year", (Period("2025", 1, 1, quote),), 0, 1.0)
+    draw_timeline(record, tmp_path / "a.png")
+    assert "Ann Wren · 2025 · invented sample" in drawn
+    draw_timeline(record, tmp_path / "a.png", lambda quote: f"{quote.speaker} in words")
+    assert "Ann Wren in words" in drawn
 
 
 def test_what_has_no_date_was_said_all_the_same(

@@ -225,6 +225,22 @@ def test_only_one_speaker_or_year_and_all_again(api: BotApi, bot: BotProcess) ->
     assert len(ann.messages) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "more"), [("en", "More, please!"), ("ru", "А ещё?"), ("az", "Daha çox")]
+)
+def test_more_may_be_typed(api: BotApi, bot: BotProcess, language: str, more: str) -> None:
+    texts, ann = TEXTS[language], api.person("Ann", language)
+    assert texts.nothing not in ann.asks(more).text  # of what?
+    first = ann.asks("apple trees orchard")
+    second = ann.asks(more)
+    assert second.text.startswith(texts.understood.format(question="apple trees orchard"))
+    assert "4. Speaker" in second.text
+    assert not {*quoted(first)} & {*quoted(second)}
+    ann = api.person("Ann", language)
+    ann.asks("second lamp")
+    assert texts.notice_no_more in ann.asks(more).text
+
+
 def test_every_page_of_more(api: BotApi, bot: BotProcess) -> None:
     ann = api.person()
     asked = ann.says("observatory")

@@ -46,6 +46,11 @@ def test_one_person_under_two_names_has_one_button() -> None:
     assert ["Only: Gull", "Only: Wren"] in found
 
 
+def test_a_label_that_many_have_has_no_button() -> None:
+    found = rows(quote("Question", "2024"), quote("Реплика", "2024"), quote("Ann Wren", "2024"))
+    assert not any("Only" in label for row in found for label in row)
+
+
 def test_initials_are_left_out_of_a_button() -> None:
     labels = rows(quote("А.Сорокина", None), quote("Wren Jr.", None))[2]
     assert labels == ["Only: Сорокина", "Only: Jr."]

@@ -170,6 +170,9 @@ def test_feedback_reaches_the_operator(api: BotApi, bot: BotProcess, language: s
     assert judged["verdict"] == "bad"
     assert judged["quotes"]
     assert str(ann.id) not in bot.feedback("--json")
+    ann.says(f"/feedback \x1b[2J\u202e{language} commands the terminal")
+    api.wait_for(lambda: f"\ufffd{language} commands" in bot.feedback())
+    assert not {*"\x1b\u202e"} & {*bot.feedback()}
     listed = bot.feedback()
     assert f"-  {question}" in listed
     assert f"More of {language}, please <b>&" in listed

@@ -208,6 +208,9 @@ def test_following_lists_and_removes(api: BotApi, bot: BotProcess, language: str
     assert bob.asks("/follow").text.startswith(texts.follow_usage.split("\n")[0])
     assert bob.asks("/follow 🙂").text == texts.question_no_word
     assert "/follow" in bob.asks("/follow Wren:").text  # of what?
+    unknown = bob.asks("/follow Nobody Knows: fog").text
+    assert unknown.startswith(texts.follow_begun.format(question="Nobody Knows: fog"))
+    assert unknown.endswith(texts.note_no_speakers.format(speaker="Nobody Knows"))
     ann.asks("/follow Wren: <b>fog & ice</b>")
     ann.asks("/follow second lamp")
     listed = ann.asks("/following")
