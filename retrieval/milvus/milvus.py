@@ -146,8 +146,10 @@ class Milvus:
     def recorded(self) -> Recorded:
         """What it was built from, be it of another version."""
         try:
-            collection = self._current().collection("manifest")
-            rows = list(self._connection.every(collection, ["pk", "text"]))
+            self._check_there()
+            with holding(self.address) as connection:
+                collection = self._current().collection("manifest")
+                rows = list(connection.every(collection, ["pk", "text"]))
             record = json.loads("".join(row["text"] for row in rows))
             return Recorded(
                 tuple(map(str, record["sources"])),

@@ -20,7 +20,7 @@ from embeddings.analysis import consonants, sound_key, term
 from embeddings.encoder import Vectors
 from retrieval.engine import File, FileRecord, Known, Manifest
 from retrieval.errors import IndexUnwritable
-from retrieval.milvus.connection import Connection, Row
+from retrieval.milvus.connection import Connection, Row, close_unused
 from retrieval.milvus.numbers import dimension, first_number, key, speech_number, written
 from retrieval.milvus.packing import (
     NO_ROOM,
@@ -54,13 +54,15 @@ class MilvusOld:
     """The generation to start from."""
 
     def __init__(self, connection: Connection, generation: Generation) -> None:
+        self._address = connection.address
         self.generation = generation
         self.manifest: Manifest
         self.manifest, self.more = describe(connection, generation)
         self.store = OldStore(connection, generation)
 
     def close(self) -> None:
-        """Let go of it; the connection stays for others."""
+        """Let go of it; a file is closed if nobody else reads or writes it."""
+        close_unused(self._address)
 
 
 class Shard(NamedTuple):

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import PlaceType
-from retrieval.build import reindex
+from retrieval.build import recorded_sources, reindex
 from retrieval.errors import (
     IndexDamaged,
     IndexGone,
@@ -344,6 +344,9 @@ def test_threads_ask_a_file_one_after_the_other(
 def test_a_file_is_closed_with_the_last_who_reads_it(place: MilvusAddress, tmp_path: Path):
     source = write_jsonl(tmp_path / "speeches.jsonl", RECORDS)
     reindex([source], place)
+    assert other_process(place) == ""
+    assert recorded_sources(place) == (str(source),)  # between two looks of --watch
+    reindex([source], place, dry_run=True)
     assert other_process(place) == ""
     with Library(place) as library:
         with Index.open(place) as index:
