@@ -415,6 +415,7 @@ def data(action: str, number: int, argument: object = "") -> str:
 _DATA = re.compile(r"([a-z]):(\d{1,18}):([0-9a-z-]{0,12})")
 _MOST_NAMED = 2
 _LONGEST_NAME = 18
+_SHORTEST_NAME = 2
 
 
 def _different(
@@ -445,9 +446,16 @@ def _one_person(name: str, other: str) -> bool:
 
 
 def _short(name: str) -> str:
-    """A speaker's name for a button: the last word of it, without initials."""
-    last = name.split()[-1]
-    return (last.rpartition(".")[2] or last)[:_LONGEST_NAME]
+    """A speaker's name for a button: the last word of it, without initials.
+
+    Where that would name nobody (“Jr.”, «И» of «Ван И»), or the first is as short as a surname of
+    the Far East («Си Цзиньпин»), all of it.
+    """
+    words = name.split()
+    first, surname = words[0], words[-1].rpartition(".")[2] or words[-1]
+    if len(surname.rstrip(".")) <= _SHORTEST_NAME or (len(first) == 2 and first.isalpha()):
+        surname = name
+    return surname[:_LONGEST_NAME]
 
 
 def _button(label: str, action: str, shown: Shown, argument: object = "") -> InlineKeyboardButton:
