@@ -78,7 +78,7 @@ def follow_up(
     name = " ".join(written for written, _ in left)
     if _is_speaker(name, speakers):
         return _by_another(name, Asked(question, options), speakers)
-    return Asked(f"{question} {name}", options)
+    return Asked(f"{question.rstrip(' ?!.…')} {name}", options)
 
 
 def _by_another(name: str, last: Asked, speakers: Iterable[str]) -> Asked:

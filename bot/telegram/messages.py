@@ -55,8 +55,14 @@ _INVISIBLE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')]*\s+|\n+)")
 _SPACE = re.compile(r"\s+")
-_WRAP = re.compile(r"(?<=[^\s.!?…:;»”\"')])[^\S\n]*\n[^\S\n]*(?=[^\s#*•–—-])(?!\d+[.)])")
-"""A line break within a sentence; not one before an item of a list or a heading."""
+_WRAP = re.compile(
+    r"(?<=[^\s.!?…:;»”\"')])[^\S\n]*\n[^\S\n]*(?=[^\s#*•–—-])(?!\d+[.)])"
+    r"|(?<=[\w,’-])(?!\n\n\S)(?=[^\S\n]*+\n)\s++(?=[a-zß-öø-ÿа-яёəğış]{2})"
+)
+"""A line break within a sentence; not one before an item of a list or a heading.
+
+A page that ended there has left several, with spaces, and what goes on has a small letter.
+"""
 
 _HYPHENATED = re.compile(r"\w-$")
 _FILE_NAME = re.compile(r"\.(?:txt|md|jsonl|csv|tsv|parquet|html?|docx|pdf|zip|gz)$", re.IGNORECASE)

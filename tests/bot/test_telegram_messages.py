@@ -380,6 +380,7 @@ def test_long_quotes_can_be_unfolded() -> None:
         ("Self-\nmade and long bridge \n is here.", "Self-made and long <b>bridge</b> is here."),
         ("It is so.\nThe bridge is new.", "It is so.\nThe <b>bridge</b> is new."),
         ("One, two\n\nthe bridge", "One, two\n\nthe <b>bridge</b>"),
+        ("A long \n\n\n \nbridge,\n \nno more", "A long <b>bridge</b>, no more"),
         ("We need\n- a bridge\n2) a road", "We need\n- a <b>bridge</b>\n2) a road"),
         ("– Да\n– Мост bridge\r\nесть", "– Да\n– Мост <b>bridge</b> есть"),
     ],

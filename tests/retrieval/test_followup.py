@@ -87,6 +87,8 @@ def test_time_and_speaker_together():
 
 def test_other_words_are_added():
     assert meant("and for farmers?") == ("water prices farmers", "2020", None, "Agnes")
+    asked = follow_up("а рыба?", Asked("Где вода?", BASE), BASE, SPEAKERS, date(2026, 11, 22))
+    assert asked.question == "Где вода рыба"
 
 
 @pytest.mark.parametrize(
