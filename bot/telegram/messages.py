@@ -729,7 +729,7 @@ def reindex_alone(place: Place, texts: Texts) -> str:
 
 
 def _quoted(place: Place) -> str:
-    return _short(shlex.quote(str(place)), _NOTE)
+    return _short(shlex.quote(str(place)), 1000)
 
 
 def status_for_admin(status: Status, texts: Texts, *, missing: str = "") -> str:
