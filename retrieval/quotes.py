@@ -49,6 +49,9 @@ it that it could begin with."""
 _LENGTH = 0.05
 """Cost, in the order of passages, of each doubling: much text has many words by chance."""
 
+_SHORT = 100
+"""Characters below which a quote takes a sentence beside it, if its paragraph has one."""
+
 _HEADING = 60
 """Characters below which words that end without a sign head what follows."""
 
@@ -167,6 +170,12 @@ def best_excerpts(
     ) + _TOGETHER * best_within(alone)
     relevance = fit - _LENGTH * np.log2(ends - starts + 100)
     chosen = fit + _CONTEXT * (last_ - first_)
+
+    def best_begun(number: int, some: NDArray[np.intp]) -> int:
+        windows = np.stack([first_[some], last_[some]], axis=1) - before[number]
+        leans = _leans(passages[number], windows.tolist(), preceding.get(number))
+        return int(some[np.argmax(chosen[some] - _LEANING * leans)])
+
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(owner)]
     windows_of = {int(owner[begin]): np.arange(begin, end) for begin, end in pairwise(edges)}
     leading = sorted((relevance[mine].max() for mine in windows_of.values()), reverse=True)
@@ -176,18 +185,23 @@ def best_excerpts(
         passage = passages[number]
         for _ in range(_PER_PASSAGE):
             top = float(relevance[mine].max())
-            i = mine[np.argmax(chosen[mine])]
+            i = int(mine[np.argmax(chosen[mine])])
             if lean(_text(passage, (starts[i], ends[i])), passage.language):
-                windows = np.stack([first_[mine], last_[mine]], axis=1) - before[number]
-                leans = _leans(passage, windows.tolist(), preceding.get(number))
-                i = mine[np.argmax(chosen[mine] - _LEANING * leans)]
+                i = best_begun(number, mine)
             best = int(first_[i] + np.argmax(alone[first_[i] : last_[i] + 1]))
-            vector = evidence.vectors[first_[i] : last_[i] + 1].sum(axis=0)
+            shown = i  # what is judged stays the answer, not what stands beside it
+            if ends[i] - starts[i] < _SHORT:
+                around = mine[(first_[mine] <= first_[i]) & (last_[mine] >= last_[i])]
+                around = around[ends[around] - starts[around] >= _SHORT]
+                if len(around):
+                    count = last_[around] - first_[around]
+                    shown = best_begun(number, around[count == count.min()])
+            vector = evidence.vectors[first_[shown] : last_[shown] + 1].sum(axis=0)
             excerpts.append(
                 Excerpt(
                     passage,
-                    int(starts[i]),
-                    int(ends[i]),
+                    int(starts[shown]),
+                    int(ends[shown]),
                     judge.probability(
                         float(loose[i]),
                         float(exact[i]),
@@ -204,7 +218,7 @@ def best_excerpts(
             )
             if top < least:
                 break
-            mine = mine[(last_[mine] + 1 < first_[i]) | (first_[mine] > last_[i] + 1)]
+            mine = mine[(last_[mine] + 1 < first_[shown]) | (first_[mine] > last_[shown] + 1)]
             if not len(mine) or relevance[mine].max() < least:
                 break
     return excerpts

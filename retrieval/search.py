@@ -47,7 +47,7 @@ DEPTH = 100
 CANDIDATES = 20
 """Passages whose sentences are looked at, or three for each quote asked for, if that is more."""
 
-_WEAKEST = 0.5
+_WEAKEST = 0.6
 """Share of the best quote's score that another must have to be shown beside it."""
 
 _VECTOR_WEIGHT = 0.5
@@ -60,6 +60,11 @@ _REPLY = 0.8
 """What a reply inherits of the score of the question it follows: it seldom repeats its words."""
 
 _LONGEST_QUESTION, _END_OF_QUESTION = 1000, 200  # characters; thanks often follow the question mark
+
+_STATEMENT = 12
+"""Words in small letters from which a quote is taken to state something."""
+_LITTLE = 0.3
+"""What one without any falls behind: a salutation, a caption, a list of those present."""
 
 _SAME = 0.1
 """What a quote falls behind that says just what another one does, by the cosine of the two."""
@@ -412,6 +417,17 @@ def choose_excerpts(
         names_and_numbers(question.plain, groups),
     )
 
+    # have no more to say: the one passage of a speech, a reply to a question that has the words
+    brief = {
+        (passage.speech_id, passage.start)
+        for place, (number, passage) in enumerate(zip(found, passages, strict=True))
+        if (number in asked and 1 in evidence.around[place])
+        or not any(
+            (beside := stored.get(number + step)) and beside.speech_id == passage.speech_id
+            for step in (-1, 1)
+        )
+    }
+
     def rank(excerpt: Excerpt) -> float:
         passage = excerpt.passage
         return (
@@ -419,10 +435,16 @@ def choose_excerpts(
             + _EXCERPT_WEIGHT * excerpt.relevance
             + _OWN_LANGUAGE * (passage.language == question.language)
             - _NARRATION * (passage.speaker is None and passage.speech_id in narrated)
+            - _LITTLE * _lack(excerpt.text) * ((passage.speech_id, passage.start) not in brief)
         )
 
     ranked = (replace(excerpt, relevance=rank(excerpt)) for excerpt in excerpts)
     return sorted(ranked, key=lambda excerpt: -excerpt.relevance)
+
+
+def _lack(text: str) -> float:
+    """How far a quote lacks words in small letters, 0 to 1; all capitals tell nothing."""
+    return 0.0 if text.isupper() else max(0.0, 1 - sum(map(str.islower, text.split())) / _STATEMENT)
 
 
 def subject(question: Question, groups: Sequence[Group]) -> str:

@@ -41,9 +41,10 @@ def group(*stems: str, idf: float = 1.0) -> Group:
     return Group(stems[0], tuple(Alternative(f"ru:{stem}", 1.0) for stem in stems), idf)
 
 
-def excerpt(passage: Passage, *groups: Group, phrases=(), opening: str = "") -> Excerpt | None:
+def excerpt(
+    passage: Passage, *groups: Group, phrases=(), opening: str = "", query=NO_VECTOR
+) -> Excerpt | None:
     evidence = gather([passage], [None], {"s": Opening(opening)}, [""], groups, Vocabulary(ENCODER))
-    query = np.zeros(ENCODER.dimensions, np.float32)
     chosen = best_excerpts(
         [passage], evidence, groups, phrases, query, EXACT, 1, {}, np.zeros(len(groups), np.bool_)
     )
@@ -64,6 +65,27 @@ def test_neighbours_join_for_what_they_add():
     chosen = excerpt(passage_of(TEXT), group("мост"), group("ма"))
     assert chosen
     assert "Мост построен. Его открыли в мае." in chosen.text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("{0} Школа закрыта. {1}", 2),
+        ("{0} Школа закрыта.", 2),
+        ("{0}\n\nШкола закрыта.\n\n{1}", 1),  # a paragraph of its own
+        ("Школа закрыта.", 1),
+    ],
+)
+def test_a_short_sentence_takes_the_one_beside_it(text, sentences):
+    other = "Мост через реку построили давно, и по нему каждое утро едут грузовики с песком из {}."
+    passage = passage_of(text.format(other.format("Гремучего"), other.format("Ольховска")))
+    query = ENCODER.encode_query("школа закрыта")
+    chosen = excerpt(passage, group("школ"), query=query)
+    assert chosen
+    inside = [s for s in passage.sentences if chosen.start <= s[0] and s[1] <= chosen.end]
+    assert len(inside) == sentences
+    assert chosen.statement == "Школа закрыта."
+    assert chosen.statement in chosen.text
 
 
 def test_nearness_of_meaning_chooses_where_words_do_not():

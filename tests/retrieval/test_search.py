@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from conftest import RECORDS
@@ -12,7 +13,7 @@ from retrieval.errors import IndexDamaged, QuestionError
 from retrieval.index import Index
 from retrieval.quotes import MAX_CHARACTERS, MAX_SENTENCES
 from retrieval.records import Answer, Hit, Options
-from retrieval.search import ask, fuse
+from retrieval.search import ask, decide, fuse
 
 
 def said(answer: Answer) -> str:
@@ -115,7 +116,8 @@ def test_an_unknown_speaker_is_named(small: Index):
 
 def test_signs_in_the_question(small: Index):
     exact = ask(small, '"ремонт школы"')
-    assert [quote.text for quote in exact.quotes] == ["Завтра начнётся ремонт школы."]
+    (quote,) = exact.quotes
+    assert "Завтра начнётся ремонт школы." in quote.text
     assert not ask(small, '"школы ремонт"').found
     everywhere = Options(limit=10, threshold=0)
     assert "bridge-ru" in {q.speech_id for q in ask(small, "мост река", everywhere).quotes}
@@ -209,6 +211,34 @@ def test_a_reply_answers_what_was_asked(make_index):
     index = make_index([{"id": "a", "text": "\n".join(turns)}])
     first, second, *_ = ask(index, "когда построят мост через Светлую").quotes
     assert {first.text, second.text} == {turn.partition(": ")[2] for turn in turns[2:4]}
+
+
+def test_names_and_salutations_come_after_statements(make_index):
+    about = "о том, как мост через Светлую строили два года и почему он обошёлся так дорого"
+    turns = [
+        "С.Горемыкин: Уважаемые строители моста! Друзья!",
+        f"Г.Белова: Сегодня спрошу вас {about}.",
+        "С.Горемыкин: Мост через Светлую.",
+        "Г.Белова: Благодарю вас за то, что нашли время приехать в посёлок и всё показать нам.",
+    ]
+    index = make_index([{"id": "a", "text": "\n".join(turns)}])
+    first, *others = ask(index, "мост через Светлую", Options(threshold=0, per_speech=9)).quotes
+    assert about in first.text
+    assert "Мост через Светлую." in {quote.text for quote in others}
+
+
+def test_a_speech_of_a_few_words_is_as_good_as_any(make_index):
+    said = "Мост через Светлую откроют в мае."
+    other = "Нам обещали, что мост через Светлую когда-нибудь откроют, но пока его только строят."
+    index = make_index([{"id": "short", "text": said}, {"id": "long", "text": other}])
+    assert ask(index, "когда откроют мост через Светлую").quotes[0].text == said
+
+
+def test_what_answers_far_worse_than_the_best_is_left_out():
+    excerpts = [SimpleNamespace(score=score) for score in (0.4, 0.9, 0.5, 0.6)]
+    assert [one.score for one in decide(excerpts, Options())] == [0.9, 0.6]
+    assert decide(excerpts, Options(threshold=0)) == excerpts
+    assert not decide(excerpts[:1], Options())
 
 
 @pytest.mark.parametrize(
