@@ -64,7 +64,8 @@ _LONGEST_QUESTION, _END_OF_QUESTION = 1000, 200  # characters; thanks often foll
 _STATEMENT = 12
 """Words in small letters from which a quote is taken to state something."""
 _LITTLE = 0.3
-"""What one without any falls behind: a salutation, a caption, a list of those present."""
+"""What one without any falls behind, if its speech says more beside it: a salutation, a caption, a
+list of those present."""
 
 _SAME = 0.1
 """What a quote falls behind that says just what another one does, by the cosine of the two."""
@@ -115,7 +116,7 @@ def ask(index: Index, question: str, options: Options | None = None) -> Answer:
         others = (_not_by(name), *others)
     if options.sort == "date":
         quotes = tuple(sorted(quotes, key=_day))
-    topics = () if quotes else _topics(index, candidates, parsed, options)
+    topics = () if quotes else _topics(index, candidates, parsed, groups, options)
     notes = (*remarks, *notes, *others)
     took_ms = (time.perf_counter() - started) * 1000
     return Answer(question, parsed.language, bool(quotes), quotes, took_ms, notes, topics)
@@ -185,7 +186,11 @@ def _day(quote: Quote) -> int:
 
 
 def _topics(
-    index: Index, excerpts: Sequence[Excerpt], question: Question, options: Options
+    index: Index,
+    excerpts: Sequence[Excerpt],
+    question: Question,
+    groups: Sequence[Group],
+    options: Options,
 ) -> tuple[str, ...]:
     # imported here for start-up time: most questions are answered
     from retrieval.topics import nearest_topics
@@ -194,7 +199,7 @@ def _topics(
     passages = list(dict.fromkeys(excerpt.passage for excerpt in likeliest))
     vector = index.word_encoder.encode_query(question.plain)
     least = THRESHOLD if options.threshold is None else options.threshold
-    return nearest_topics(passages, vector, index, question.language, least)
+    return nearest_topics(passages, vector, groups, index, question.language, least)
 
 
 def meant_phrases(question: Question, index: Index) -> tuple[Question, tuple[Note, ...]]:
@@ -417,25 +422,29 @@ def choose_excerpts(
         names_and_numbers(question.plain, groups),
     )
 
-    # have no more to say: the one passage of a speech, a reply to a question that has the words
-    brief = {
-        (passage.speech_id, passage.start)
-        for place, (number, passage) in enumerate(zip(found, passages, strict=True))
-        if (number in asked and 1 in evidence.around[place])
-        or not any(
-            (beside := stored.get(number + step)) and beside.speech_id == passage.speech_id
-            for step in (-1, 1)
+    lacking = {
+        (passage.speech_id, passage.start): min(
+            (
+                _lack(beside.text)
+                for step in (-1, 1)
+                if (beside := stored.get(number + step)) and beside.speech_id == passage.speech_id
+            ),
+            default=1.0,
         )
+        for place, (number, passage) in enumerate(zip(found, passages, strict=True))
+        # a reply may be brief: the question, if it has the words, says the rest
+        if not (number in asked and 1 in evidence.around[place])
     }
 
     def rank(excerpt: Excerpt) -> float:
         passage = excerpt.passage
+        least = lacking.get((passage.speech_id, passage.start), 1.0)
         return (
             (1 - _EXCERPT_WEIGHT) * scores[passage.speech_id, passage.start]
             + _EXCERPT_WEIGHT * excerpt.relevance
             + _OWN_LANGUAGE * (passage.language == question.language)
             - _NARRATION * (passage.speaker is None and passage.speech_id in narrated)
-            - _LITTLE * _lack(excerpt.text) * ((passage.speech_id, passage.start) not in brief)
+            - _LITTLE * max(0.0, _lack(excerpt.text) - least)
         )
 
     ranked = (replace(excerpt, relevance=rank(excerpt)) for excerpt in excerpts)

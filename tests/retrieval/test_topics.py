@@ -3,6 +3,8 @@ import pytest
 
 from embeddings.analysis import words
 from embeddings.static import built_in_encoder
+from retrieval.expansion import expand
+from retrieval.question import parse_question
 from retrieval.records import Options
 from retrieval.search import ask
 from retrieval.topics import _phrases, _Sentence, nearest_topics
@@ -20,7 +22,8 @@ def topics(make_index):
         records = [{"id": str(n), "text": text} for n, text in enumerate(texts or [TEXT])]
         index = make_index(records)
         passages = [p for record in records for p in index.passages(record["id"])]
-        found = nearest_topics(passages, ENCODER.encode_query(question), index, language)
+        groups = expand(parse_question(question, Options()), index)
+        found = nearest_topics(passages, ENCODER.encode_query(question), groups, index, language)
         assert len(found) <= 3
         # each is of the speakers' own words, and is answered if it is asked
         assert all(any(topic in text for text in texts or [TEXT]) for topic in found)
@@ -61,9 +64,9 @@ def test_those_in_the_language_of_the_question_come_first(topics):
 def test_nothing_near_is_no_topic(topics, make_index):
     assert topics("квантовая хромодинамика", "Да. Нет. Спасибо.") == ()
     index = make_index([{"id": "a", "text": TEXT}])
-    assert nearest_topics([], ENCODER.encode_query("мост"), index, "ru") == ()
+    assert nearest_topics([], ENCODER.encode_query("мост"), [], index, "ru") == ()
     zero = np.zeros(ENCODER.dimensions, np.float32)
-    assert nearest_topics(index.passages("a"), zero, index, "ru") == ()
+    assert nearest_topics(index.passages("a"), zero, [], index, "ru") == ()
 
 
 def test_they_stand_where_an_answer_is_missing(make_index):
@@ -74,9 +77,47 @@ def test_they_stand_where_an_answer_is_missing(make_index):
     assert ask(index, "цены на бензин", Options(threshold=0)).topics == ()
 
 
-def phrases_of(text):
+def test_a_word_of_the_question_comes_before_what_is_only_near(topics):
+    first, *_ = topics("выставка у нефтяников", "Цены на нефть растут. Там выставка картин.")
+    assert "выставка" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language"),
+    [
+        ("олимпиада в Лос-Анджелесе", "Рыбаки видели лососей в реке Светлой.", "ru"),
+        ("xəstəxana tikintisi", "Kənddə yeni tikiş fabriki açılıb.", "az"),
+        ("NATO-ya üzvlük", "Kənddə köhnə nasos dayanıb.", "az"),
+    ],
+)
+def test_words_that_only_begin_alike_are_no_topic(topics, question, text, language):
+    assert topics(question, text, language=language) == ()
+
+
+def test_a_topic_is_not_repeated_in_translation(topics):
+    found = topics("how many came to the museum", "Это музей.", "That museum.", language="en")
+    assert found == ("museum",)
+
+
+def phrases_of(text, language="ru"):
     numbers = list(range(len(list(words(text)))))
-    return {phrase.text for phrase in _phrases(_Sentence(text, numbers, "ru", 0))}
+    return {phrase.text for phrase in _phrases(_Sentence(text, numbers, language, 0))}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found", "not_found"),
+    [
+        ("ru", "Дорогие друзья, рабочие места ждут.", {"друзья", "рабочие места"}, {"Дорогие"}),
+        ("ru", "Добыча и процентов больше.", {"Добыча"}, {"Добыча и процентов"}),
+        ("ru", "Мир между Ольховском и Гремучим.", {"Ольховском и Гремучим"}, set()),
+        ("en", "Thousands of guests visited the museum.", {"museum"}, {"guests visited"}),
+        ("az", "Kənddə tibb məntəqəsi açılıb.", {"tibb məntəqəsi"}, {"Kənddə", "açılıb"}),
+    ],
+)
+def test_a_phrase_ends_in_a_noun_that_stands_by_itself(language, text, found, not_found):
+    phrases = phrases_of(text, language)
+    assert found <= phrases
+    assert not not_found & phrases
 
 
 def test_a_phrase_has_no_verb_and_no_part_of_a_name():
