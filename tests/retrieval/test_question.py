@@ -55,6 +55,12 @@ def test_a_range_may_touch_punctuation(text: str):
     assert [word.folded for word in question.words] == ["вода"]
 
 
+@pytest.mark.parametrize("text", ["зачем мосту ремонт?", "Why does the bridge need repair?"])
+def test_asking_why_is_no_topic(text: str):
+    words = {word.folded for word in parse_question(text, Options()).words}
+    assert words <= {"мосту", "ремонт", "bridge", "need", "repair"}
+
+
 def test_an_excluded_phrase():
     question = parse_question('школы -"новых школ"', Options())
     assert question.phrases == ()
