@@ -60,6 +60,8 @@ _NEARLY = 0.8
 
 _SAME_NAME = 0.9
 """Nearness from which two spellings are of one name."""
+_SURELY = 0.7
+"""Weight from which an alternative of each of two words, side by side, names what they name."""
 
 _PER_PASSAGE = 2
 """Excerpts of one passage, with a sentence or more between them: it may answer in two places."""
@@ -207,7 +209,9 @@ def best_excerpts(
                         float(exact[i]),
                         float(nearness[i]),
                         len(groups),
-                        holding if _holds_word(groups, passage, float(exact[i])) else searched,
+                        holding
+                        if _is_named(groups, passage, (starts[i], ends[i]), float(exact[i]))
+                        else searched,
                         float(missing[i]),
                     ),
                     top,
@@ -224,25 +228,33 @@ def best_excerpts(
     return excerpts
 
 
-def _holds_word(groups: Sequence[Group], passage: Passage, exact: float) -> bool:
-    """Whether what a passage has of a question's only word may be that word, in any form.
+def _is_named(groups: Sequence[Group], passage: Passage, span: Sequence[int], exact: float) -> bool:
+    """Whether a topic of one word or two is named: the word itself, in any form; or the two words,
+    or what surely stands for them, side by side.
 
     A name is the same word in another alphabet: what has Merkel has Меркель.
     """
-    if len(groups) != 1:
-        return False
-    (group,) = groups
-    own = term(fold(group.word), passage.language)
-    return any(
-        math.isclose(alternative.weight, exact, rel_tol=1e-6)
-        and (
-            (exact == 1 and alternative.term == own)
-            or (
-                group.word[0].isupper()
-                and same_word(group.word, alternative.term.partition(":")[2], _SAME_NAME)
+    if len(groups) == 1:
+        (group,) = groups
+        own = term(fold(group.word), passage.language)
+        return any(
+            math.isclose(alternative.weight, exact, rel_tol=1e-6)
+            and (
+                (exact == 1 and alternative.term == own)
+                or (
+                    group.word[0].isupper()
+                    and same_word(group.word, alternative.term.partition(":")[2], _SAME_NAME)
+                )
             )
+            for alternative in group.alternatives
         )
-        for alternative in group.alternatives
+    if len(groups) != 2 or exact < _SURELY:
+        return False
+    one, other = ({a.term for a in g.alternatives if a.weight >= _SURELY} for g in groups)
+    said = [term(word, passage.language) for _, _, word in words(_text(passage, span))]
+    return any(
+        a != b and ((a in one and b in other) or (a in other and b in one))
+        for a, b in pairwise(said)
     )
 
 

@@ -100,11 +100,14 @@ def figures(
 
 
 def with_the_word(groups: Sequence[Group], searched: int) -> int:
-    """How many of the passages ``searched`` have a question's only word; all, if it has several.
+    """How many of the passages ``searched`` have a question's only word, or the rarer one of two.
 
-    A passage that has it is one of these: where two speak of bitcoin, neither does so by chance.
+    A passage that has it, or the two side by side («Silk Road»), is one of these: where two speak
+    of bitcoin, neither does so by chance. All, if the question has more words.
     """
-    return max(1, round(searched * math.exp(-groups[0].idf))) if len(groups) == 1 else searched
+    if len(groups) not in (1, 2):
+        return searched
+    return max(1, round(searched * math.exp(-max(group.idf for group in groups))))
 
 
 def names_and_numbers(question: str, groups: Sequence[Group]) -> NDArray[np.bool_]:

@@ -84,6 +84,11 @@ def test_a_picture_of_nothing_says_so(
 
 
 def test_whose_words_a_picture_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+    from bot.picture import draw_timeline
+
     drawn: list[str] = []
     monkeypatch.setattr(
         Figure, "text", lambda self, x, y, text, **style: drawn.append(text) or Text(x, y, text)

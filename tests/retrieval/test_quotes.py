@@ -133,6 +133,26 @@ def test_a_passage_may_answer_in_two_places():
     assert any(one.end < start < end < other.start for start, end in passage.sentences)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "counted"),
+    [
+        ("Мы видели каменный мост через реку.", ("камен", "мост"), 37),
+        ("Мы видели мост каменный и старый.", ("камен", "мост"), 37),
+        ("Мост построили, а забор там каменный.", ("камен", "мост"), 100),  # both by chance
+        ("Мы видели каменный мост через реку.", ("камен", "мост", "рек"), 100),
+        ("Мы видели каменный забор у реки.", ("камен", "мост"), 100),
+    ],
+)
+def test_two_words_side_by_side_are_there_by_no_chance(text, words, counted):
+    judge = SimpleNamespace(probability=lambda *figures: figures[4])  # of how many passages
+    passage, groups = passage_of(text), [group(word) for word in words]
+    evidence = gather([passage], [None], {"s": Opening("")}, [""], groups, Vocabulary(ENCODER))
+    (chosen,) = best_excerpts(
+        [passage], evidence, groups, (), NO_VECTOR, judge, 100, {}, np.zeros(len(words), np.bool_)
+    )
+    assert chosen.score == counted
+
+
 def test_an_exact_phrase_must_be_inside():
     chosen = excerpt(passage_of(TEXT), group("мост"), phrases=[("открыли", "в", "мае")])
     assert chosen
