@@ -422,29 +422,29 @@ def choose_excerpts(
         names_and_numbers(question.plain, groups),
     )
 
-    lacking = {
-        (passage.speech_id, passage.start): min(
-            (
-                _lack(beside.text)
-                for step in (-1, 1)
-                if (beside := stored.get(number + step)) and beside.speech_id == passage.speech_id
-            ),
-            default=1.0,
-        )
-        for place, (number, passage) in enumerate(zip(found, passages, strict=True))
+    places = {(one.speech_id, one.start): place for place, one in enumerate(passages)}
+    numbers = list(found)
+
+    def little(excerpt: Excerpt) -> float:
+        """How much less it states than what stands around its passage."""
+        lack, passage = _lack(excerpt.text), excerpt.passage
+        place = places[passage.speech_id, passage.start]
+        number = numbers[place]
         # a reply may be brief: the question, if it has the words, says the rest
-        if not (number in asked and 1 in evidence.around[place])
-    }
+        if not lack or (number in asked and 1 in evidence.around[place]):
+            return 0.0
+        around = [stored[n] for n in (number - 1, number + 1) if n in stored]
+        said = (_lack(one.text) for one in around if one.speech_id == passage.speech_id)
+        return max(0.0, lack - min(said, default=1.0))
 
     def rank(excerpt: Excerpt) -> float:
         passage = excerpt.passage
-        least = lacking.get((passage.speech_id, passage.start), 1.0)
         return (
             (1 - _EXCERPT_WEIGHT) * scores[passage.speech_id, passage.start]
             + _EXCERPT_WEIGHT * excerpt.relevance
             + _OWN_LANGUAGE * (passage.language == question.language)
             - _NARRATION * (passage.speaker is None and passage.speech_id in narrated)
-            - _LITTLE * max(0.0, _lack(excerpt.text) - least)
+            - _LITTLE * little(excerpt)
         )
 
     ranked = (replace(excerpt, relevance=rank(excerpt)) for excerpt in excerpts)
