@@ -189,7 +189,25 @@ def same_person(asked: str, speaker: str, least: float = NEAR) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _near(ours: tuple[str, ...], theirs: tuple[str, ...], least: float) -> bool:
-    return any(nearness(a, b) >= least for a, b in product(ours, theirs))
+    return any(nearness(a, b) >= least for a, b in product(ours, theirs) if _begin_alike(a, b))
+
+
+def _begin_alike(a: str, b: str) -> bool:
+    """Whether two keys have one of their first two consonants in common, or few consonants.
+
+    Of several hundred speakers, most are not called so: this tells them quickly.
+    """
+    one, other = _opening(a), _opening(b)
+    return len(one) < 2 or len(other) < 2 or not one.isdisjoint(other)
+
+
+@lru_cache(maxsize=1 << 14)
+def _opening(key: str) -> frozenset[str]:
+    return frozenset(consonants(key).translate(_ALIKE)[:2])
+
+
+_ALIKE = str.maketrans("jsdbf", "kktpv")
+"""Consonants that are confused, beside those that :func:`consonants` takes for one."""
 
 
 _PATRONYMIC = ("ic", "vna", "icna")  # as sound keys
@@ -205,13 +223,14 @@ class _Part(NamedTuple):
     initial: bool
 
 
-def _parts(name: str) -> list[_Part]:
+@lru_cache(maxsize=1 << 13)
+def _parts(name: str) -> tuple[_Part, ...]:
     """The words of a name as sound keys; «В.» and «Дж.» are initials."""
-    return [
+    return tuple(
         _Part(keys, end - start == 1 or (end - start == 2 and name[end : end + 1] == "."))
         for start, end, word in words(name)
         if (keys := sound_keys(word))
-    ]
+    )
 
 
 def _begins(key: str, initial: str) -> bool:
