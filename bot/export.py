@@ -27,6 +27,7 @@ def citation(quote: Quote) -> str:
     """
     parts = [
         quote.speaker,
+        quote.country,
         f"“{quote.title}”" if quote.title else quote.occasion,
         quote.place,
         quote.date,

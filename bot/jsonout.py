@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.telegram.state import Feedback
 
 _QUOTE = ("text", "speech_id", "start", "end", "speaker", "date", "title", "source", "url")
-_EVENT = ("place", "occasion")
+_EVENT = ("country", "place", "occasion")
 _SPEECH = ("text", "title", "date", "source", "url", "language")
 _LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 _PAUSE = 0.2

@@ -74,7 +74,7 @@ def _head(quote: Quote) -> Text:
     known = [_who(quote)]
     event = quote.title or _shortened(quote.occasion)
     place = quote.place if (quote.place or "") not in (event or "") else None
-    known += [Text(_reflow(value)) for value in (quote.date, place, event) if value]
+    known += [Text(_reflow(value)) for value in (quote.country, quote.date, place, event) if value]
     if quote.invented:
         known.append(Text(INVENTED, "yellow"))
     return Text(" · ").join(known)

@@ -425,7 +425,8 @@ def checked_quote(excerpt: Excerpt, speech: Speech, marks: tuple[Span, ...]) -> 
         marks=marks,
         before=speech.text[passage.start : excerpt.start],
         after=speech.text[excerpt.end : passage.end],
-        invented=speech.extra.get("invented") in (True, "true"),
+        invented=speech.invented,
+        country=speech.country,
     )
 
 

@@ -244,7 +244,7 @@ def prepare(desk: Desk, shown: Shown, texts: Texts, heading: bool = False) -> Re
                 further = _without([*earlier, *map(place_of, new)], every)
             if not new:
                 new, further = further, []
-            nearest = with_countries(index, new[:A_PAGE])
+            nearest = new[:A_PAGE]
             is_sample = index.folder != desk.library.folder
     except QuestionError as error:
         # without its question: nothing that comes later can lean on it
@@ -279,11 +279,6 @@ def _limits_itself(question: str) -> bool:
     """Whether a question leaves something out: by dates, or words that must not be there."""
     parsed = parse_question(question, Options())
     return bool(parsed.since or parsed.until or parsed.excluded or parsed.excluded_phrases)
-
-
-def with_countries(index: Index, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes, each with its country if the speech has one."""
-    return [replace(quote, country=index.speech(quote.speech_id).country) for quote in quotes]
 
 
 def _without(places: Sequence[Place], quotes: Sequence[Quote]) -> list[Quote]:
@@ -717,7 +712,7 @@ async def send_timeline(
                 return None, caption(record) if record.undated else nothing
 
             def credited(quote: Quote) -> str:
-                return messages.inline_title(with_countries(index, [quote])[0], texts)
+                return messages.inline_title(quote, texts)
 
             with _drawing, tempfile.TemporaryDirectory(prefix="rostrum-") as folder:
                 path = Path(folder) / "timeline.png"

@@ -22,7 +22,6 @@ from bot.telegram.asking import (
     reply,
     say,
     unless_same,
-    with_countries,
     without,
 )
 from bot.telegram.desk import Context, Desk
@@ -212,7 +211,7 @@ def find_news(desk: Desk) -> None:
                 continue
             if quotes:
                 more = max(0, len(quotes) - _QUOTES)
-                best = with_countries(index, quotes[:_QUOTES])
+                best = quotes[:_QUOTES]
                 section = FollowSection(
                     follow.question, follow.options.speaker, best, more, len(quotes) == _COUNTED
                 )

@@ -15,7 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.telegram import messages
-from bot.telegram.asking import place_of, with_countries
+from bot.telegram.asking import place_of
 from bot.telegram.desk import Context
 from retrieval.errors import QuestionError, RostrumError
 from retrieval.records import Options, Quote
@@ -47,7 +47,7 @@ async def on_inline(update: Update, context: Context) -> None:
         options = Options(limit=min(start + _A_PAGE, _MOST) + 1)
         with desk.library.reading() as index:
             found = ask(index, query.query, options).quotes
-            page = with_countries(index, found[start : start + _A_PAGE])
+            page = list(found[start : start + _A_PAGE])
         return page, len(found) > start + _A_PAGE
 
     quotes: list[Quote] = []

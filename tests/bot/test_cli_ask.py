@@ -19,7 +19,7 @@ Run = Callable[..., Result]
 ANSWER = ["qid", "question", "language", "found", "quotes", "took_ms", "topics"]
 QUOTE = [  # in this order
     *"text speech_id start end speaker date title source url language score".split(),
-    *"place occasion translations repeated".split(),
+    *"country place occasion translations repeated".split(),
 ]
 
 

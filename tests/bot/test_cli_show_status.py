@@ -21,7 +21,7 @@ def test_show_json(rostrum: Run, index: Path, sources: Path) -> None:
     shown = json.loads(result.stdout)
     assert list(shown) == [
         *("speech_id", "text", "title", "date", "source", "url", "language", "passages"),
-        *("place", "occasion", "translations"),
+        *("country", "place", "occasion", "translations"),
     ]
     assert shown["text"] == article
     assert (shown["speech_id"], shown["date"]) == ("astana", "2025-10-21")
