@@ -159,7 +159,7 @@ QUESTIONS = [
     ("that nobody ever spoke of quasars", Options()),
     ("что говорили о Горемыкине", Options()),
     ("вода", Options(speaker="Thornbury, Горемыкин", threshold=0)),
-    ("вода с 2024 года", Options()),
+    ("вода с 2024 года", Options(limit=1)),
 ]
 
 
