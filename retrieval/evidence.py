@@ -130,8 +130,8 @@ def _exact(words: Words, terms: NDArray[np.int64], groups: Sequence[Group]) -> W
     weights = np.zeros((len(words.terms), len(groups)), np.float32)
     for column, group in enumerate(groups):
         for alternative in group.alternatives:
-            row = words.terms.get(alternative.term)
-            if row is not None:
+            row = words.terms.get(alternative.term, len(weights))
+            if row < len(weights):  # another thread may just have met it
                 weights[row, column] = max(alternative.weight, weights[row, column])
     return weights[terms]
 

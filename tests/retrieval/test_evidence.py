@@ -5,6 +5,7 @@ import pytest
 
 from embeddings.static import built_in_encoder
 from embeddings.vocabulary import Vocabulary
+from retrieval import evidence
 from retrieval.engine import Alternative, Group, Opening
 from retrieval.evidence import gather
 from retrieval.passages import cut
@@ -82,6 +83,17 @@ def test_sentence_vectors_are_those_of_their_text():
     start, end = passage.sentences[0]
     whole = ENCODER.encode_query(passage.text[start:end])
     assert sums[0] / np.linalg.norm(sums[0]) == pytest.approx(whole, abs=1e-5)
+
+
+def test_a_term_that_another_thread_meets_meanwhile_is_in_no_passage():
+    class Growing(dict[str, int]):
+        def get(self, name, default=None):
+            return self.setdefault(name, len(self))
+
+    words = Vocabulary(ENCODER).words()
+    words.terms = Growing({"ru:мост": 0})
+    found = evidence._exact(words, np.array([0]), [group("bridge", переправ=1.0, мост=0.5)])
+    assert found.tolist() == [[0.5]]
 
 
 def test_nothing_gives_empty_tables():
