@@ -251,7 +251,7 @@ def _is_named(groups: Sequence[Group], passage: Passage, span: Sequence[int], ex
     if len(groups) != 2 or exact < _SURELY:
         return False
     one, other = ({a.term for a in g.alternatives if a.weight >= _SURELY} for g in groups)
-    said = [term(word, passage.language) for _, _, word in words(_text(passage, span))]
+    said = [term(word, passage.language) for word in folded_words(_text(passage, span))]
     return any(
         a != b and ((a in one and b in other) or (a in other and b in one))
         for a, b in pairwise(said)
