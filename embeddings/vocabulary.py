@@ -93,7 +93,11 @@ class Words:
         return tuple(found)
 
     def kept(self, texts: Sequence[NDArray[np.uint32]]) -> list[NDArray[np.int64]]:
-        """The numbers of each text's words, of which ``look_up`` has others."""
+        """The numbers of each text's words, of which ``look_up`` has others.
+
+        Raises:
+            KeyError: it does not have them all.
+        """
         if not texts:
             return []
         numbers = np.concatenate(texts)
@@ -110,6 +114,8 @@ class Words:
                     self._kept[number] = len(self._met)
                     self._met.append((word, name))
                 found = self._kept[numbers]
+                if found.min() < 0:
+                    raise KeyError("a word that is kept by number cannot be looked up")
         ends = accumulate(map(len, texts), initial=0)
         return [found[start:end] for start, end in pairwise(ends)]
 

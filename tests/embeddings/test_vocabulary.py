@@ -61,6 +61,28 @@ def test_vectors_are_made_when_they_are_compared():
     assert words.table(np.array(numbers)).norms[numbers].all()
 
 
+def test_words_that_are_kept_elsewhere_are_looked_up_once():
+    spelt = {3: ("мост", "ru:мост"), 9: ("42", "42")}
+    asked: list[list[int]] = []
+
+    def look_up(numbers):
+        asked.append(list(numbers))
+        return [(number, *spelt[number]) for number in numbers if number in spelt]
+
+    words = Words(ENCODER, look_up)
+    one, none, other = words.kept([np.array(n, np.uint32) for n in ([3, 9, 3], [], [9])])
+    assert (one[0], one[1], len(none)) == (one[2], other[0], 0)
+    assert asked == [[3, 9]]
+    words.kept([np.array([9], np.uint32)])
+    assert asked == [[3, 9]]
+    table = words.table(one)
+    assert [words.terms["ru:мост"], words.terms["42"]] == table.terms[one[:2]].tolist()
+    assert table.is_number[one].tolist() == [False, True, False]
+    assert table.vectors[one[:1]] == pytest.approx(ENCODER.word_sums(["мост"]))
+    with pytest.raises(KeyError):
+        words.kept([np.array([4], np.uint32)])
+
+
 def test_threads_that_meet_the_same_words_agree():
     words = Words(ENCODER)
     text = " ".join(f"слово{i} дело{i % 7}" for i in range(300))

@@ -136,8 +136,8 @@ def warm(
         return (time.perf_counter() - started) * 1000
 
     every, whole, lexical = [], [], []
-    vocabulary = Vocabulary(_NoEncoder())
     with Index.open(folder) as index:
+        vocabulary = Vocabulary(_NoEncoder(), index.store.spelt)
         for question in questions:
             try:
                 times = []
