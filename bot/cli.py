@@ -92,7 +92,9 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Only up to this date, itself included.",
             ),
             click.option(
-                "--speaker", metavar="NAME", help="Only words of this speaker, in any alphabet."
+                "--speaker",
+                metavar="NAME",
+                help="Only words of this speaker, in any alphabet; of several with commas between.",
             ),
             click.option(
                 "--threshold",
